@@ -1,0 +1,33 @@
+# Libraries from the distribution's packages. Header-only ones come from the host's include folder
+# also when cross-compiling, through a folder of links that holds nothing else.
+
+set(header_links "${CMAKE_BINARY_DIR}/headers")
+file(MAKE_DIRECTORY "${header_links}")
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+foreach(package flatbuffers nlohmann CLI doctest)
+  if(EXISTS "/usr/include/${package}")
+    file(CREATE_LINK "/usr/include/${package}" "${header_links}/${package}" SYMBOLIC)
+  endif()
+endforeach()
+add_library(whittle_headers INTERFACE)
+target_include_directories(whittle_headers SYSTEM INTERFACE "${header_links}")
+foreach(package flatbuffers nlohmann CLI)
+  if(NOT EXISTS "${header_links}/${package}")
+    message(FATAL_ERROR "The headers of ${package} are missing; ./play installs them.")
+  endif()
+endforeach()
+
+find_program(FLATC flatc REQUIRED)
+
+if(WHITTLE_ZLIB_SOURCE)
+  set(zlib_sources adler32 crc32 inffast inflate inftrees zutil)
+  list(TRANSFORM zlib_sources PREPEND "${WHITTLE_ZLIB_SOURCE}/")
+  list(TRANSFORM zlib_sources APPEND ".c")
+  add_library(whittle_zlib STATIC ${zlib_sources})
+  target_include_directories(whittle_zlib SYSTEM PUBLIC "${WHITTLE_ZLIB_SOURCE}")
+  target_compile_options(whittle_zlib PRIVATE -w)
+else()
+  find_package(ZLIB REQUIRED)
+  add_library(whittle_zlib INTERFACE)
+  target_link_libraries(whittle_zlib INTERFACE ZLIB::ZLIB)
+endif()

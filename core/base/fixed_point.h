@@ -1,0 +1,49 @@
+#ifndef WHITTLE_CORE_BASE_FIXED_POINT_H_
+#define WHITTLE_CORE_BASE_FIXED_POINT_H_
+
+/* Integer arithmetic of quantized kernels, with TFLite's double rounding. C99 and C++17,
+ * freestanding. Nothing here overflows: where the definition leaves int32, it wraps. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline int32_t whittle_clamp(int32_t value, int32_t low, int32_t high) {
+    return value < low ? low : value > high ? high : value;
+}
+
+static inline int32_t whittle_wrapping_add(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+/* value * 2^shift modulo 2^32, 0 <= shift < 32. */
+static inline int32_t whittle_wrapping_shift_left(int32_t value, int32_t shift) {
+    return (int32_t)((uint32_t)value << shift);
+}
+
+/* a * b / 2^31 rounded to nearest, ties towards plus infinity; saturates the one overflow,
+ * INT32_MIN * INT32_MIN. (gemmlowp's SaturatingRoundingDoublingHighMul.) */
+static inline int32_t whittle_multiply_high(int32_t a, int32_t b) {
+    if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+}
+
+/* value / 2^exponent rounded to nearest, ties away from zero; 0 <= exponent <= 31.
+ * (gemmlowp's RoundingDivideByPOT.) */
+static inline int32_t whittle_rounding_shift_right(int32_t value, int32_t exponent) {
+    const int32_t mask = (int32_t)(((uint32_t)1 << exponent) - 1u);
+    const int32_t remainder = value & mask;
+    const int32_t threshold = (mask >> 1) + (value < 0 ? 1 : 0);
+    return (value >> exponent) + (remainder > threshold ? 1 : 0);
+}
+
+/* value * multiplier * 2^(shift - 31), rounded twice: after the multiplication and after the shift
+ * (TFLite's MultiplyByQuantizedMultiplier without single rounding). -31 <= shift <= 30. */
+static inline int32_t whittle_requantize(int32_t value, int32_t multiplier, int32_t shift) {
+    const int32_t left = shift > 0 ? shift : 0;
+    const int32_t right = shift > 0 ? 0 : -shift;
+    return whittle_rounding_shift_right(
+        whittle_multiply_high(whittle_wrapping_shift_left(value, left), multiplier), right);
+}
+
+#endif

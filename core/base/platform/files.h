@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/status.h"
+
+namespace whittle {
+
+// The whole file. Errors name the file and say whether it is missing, a folder, unreadable or larger
+// than limit_bytes.
+Result<std::vector<std::uint8_t>> read_file(const std::string& path,
+                                            std::size_t limit_bytes = std::size_t{1} << 31);
+// Writes beside the target first and then renames, so that a full disk or a crash loses nothing that
+// was there.
+Status write_file(const std::string& path, std::span<const std::uint8_t> bytes);
+Status write_file(const std::string& path, std::string_view text);
+bool file_exists(const std::string& path);
+// Creates the folder and its parents; one that is there already is fine.
+Status make_folder(const std::string& path);
+// A new empty folder of this process under the system's temporary folder.
+Result<std::string> make_temporary_folder();
+void remove_folder(const std::string& path);
+
+}  // namespace whittle

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "core/base/status.h"
+#include "core/data/dataset.h"
+
+namespace whittle {
+
+// Bytes as they stand in the file, or inflated when they are gzip. `limit_bytes` bounds the result,
+// so that a small hostile file cannot fill the memory.
+Result<std::vector<std::uint8_t>> inflate_if_gzip(std::span<const std::uint8_t> bytes,
+                                                  std::size_t limit_bytes = std::size_t{1} << 30);
+
+// An array of the IDX format (as MNIST uses it): big-endian header 0, 0, type, rank, then rank
+// 32-bit dimensions, then the elements. Only unsigned bytes (type 8) are read.
+struct IdxArray {
+    Shape shape;
+    std::vector<std::uint8_t> values;
+};
+// Plain or gzip. An error's place is "byte N".
+Result<IdxArray> read_idx(std::span<const std::uint8_t> bytes);
+
+// A folder with MNIST's four files, plain or with .gz: {train,t10k}-images-idx3-ubyte and
+// {train,t10k}-labels-idx1-ubyte. Features are [H, W, 1] bytes of scale 1/255.
+struct TrainTestData {
+    Dataset train;
+    Dataset test;
+};
+Result<TrainTestData> read_mnist(const std::string& folder);
+
+// Comma-separated numbers; the first line may name the columns. The columns `target_columns` (by name
+// or by number from 0; empty means the last column) become targets, all others features. Empty lines
+// and lines that begin with # are left out. RFC 4180 quoting. An error's place is "line N, column M".
+struct CsvOptions {
+    std::vector<std::string> target_columns;
+};
+Result<Dataset> read_csv(std::string_view text, const CsvOptions& options = {});
+
+}  // namespace whittle

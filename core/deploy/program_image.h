@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/graph/graph.h"
+#include "core/memory/plan.h"
+#include "core/ops/prepared.h"
+
+namespace whittle {
+
+// A graph with every operator prepared and every activation placed: all that an image or generated
+// code needs.
+struct Deployment {
+    Graph graph;                    // expanded
+    std::vector<PreparedOp> ops;    // one for each node
+    TensorLifetimes lifetimes;
+    ArenaPlan plan;
+};
+
+// Fails where an operator has no kernel for its types; the place names operator and tensors.
+Result<Deployment> prepare_deployment(const Graph& graph, InputsOutputs placement);
+
+// The image described in core/runtime/program.h. The deployment must keep its inputs and outputs in
+// the arena.
+Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deployment);
+
+// A model ready to run on this machine, with the same interpreter and kernels as a board.
+class Program {
+public:
+    static Result<Program> from_graph(const Graph& graph);
+
+    // Bytes of all inputs, and of all outputs, in order, one after another.
+    std::size_t input_bytes() const { return input_bytes_; }
+    std::size_t output_bytes() const { return output_bytes_; }
+    std::span<const std::uint8_t> image() const;
+    std::size_t arena_bytes() const { return arena_.size() * sizeof(std::uint64_t); }
+
+    // One inference. inputs.size() == input_bytes(), outputs.size() == output_bytes().
+    void run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs);
+
+private:
+    std::vector<std::uint64_t> image_;  // words, so that it is aligned
+    std::size_t image_bytes_ = 0;
+    std::vector<std::uint64_t> arena_;
+    std::size_t input_bytes_ = 0;
+    std::size_t output_bytes_ = 0;
+};
+
+}  // namespace whittle

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/graph/graph.h"
+#include "core/ops/activation.h"
+
+namespace whittle {
+
+// Makes a float32 graph layer by layer. Every call returns the index of the layer's output tensor.
+// Shapes that do not fit are a programmer's error here (recipes from outside are checked before).
+class GraphBuilder {
+public:
+    explicit GraphBuilder(std::string name = "main");
+
+    // `shape` without the batch dimension: {1} for one value, {28, 28, 1} for an image.
+    int input(const std::string& name, const Shape& shape);
+    // Dense layer: weights [units, features] from Glorot's uniform distribution
+    // U(-sqrt(6 / (fan_in + fan_out)), +sqrt(...)), biases zero, both trainable.
+    int fully_connected(int input, std::int32_t units, Activation activation, Random& random);
+    // An operator without attributes or with the given ones; inputs in the operator's order.
+    int apply(OpKind op, std::vector<int> inputs, Attributes attributes = {});
+    int constant(const std::string& name, const Shape& shape, std::span<const float> values);
+    // Graph with these outputs.
+    Graph finish(std::vector<int> outputs) &&;
+
+private:
+    Graph graph_;
+};
+
+}  // namespace whittle

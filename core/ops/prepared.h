@@ -1,0 +1,55 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/tensor.h"
+
+namespace whittle {
+
+// One operator ready to run: the kernel to call and all that it is called with. The program image
+// and the code generator are two ways of writing this down, so both run the same kernel on the
+// same numbers.
+//
+// Every kernel is a C function  void kernel(const Params* params, operand 0, operand 1, ...).
+
+// A field of the kernel's parameter struct, in declaration order. All fields are 32 bits wide.
+struct PreparedParam {
+    const char* name;
+    bool is_float;
+    std::uint32_t bits;
+
+    static PreparedParam of(const char* name, std::int32_t value) {
+        return {name, false, static_cast<std::uint32_t>(value)};
+    }
+    static PreparedParam of(const char* name, float value) {
+        return {name, true, std::bit_cast<std::uint32_t>(value)};
+    }
+};
+
+// Data that preparation made: folded biases, multipliers, shifts, packed weights.
+struct PreparedConstant {
+    std::string name;  // "bias", "multipliers": unique within the operator
+    DType dtype = DType::int8;
+    std::vector<std::uint8_t> bytes;
+};
+
+// An operand of the kernel, in the order of its C signature.
+struct PreparedOperand {
+    enum class Kind { input, output, constant };
+    Kind kind;
+    int index;  // into the node's inputs, the node's outputs, or PreparedOp::constants
+};
+
+struct PreparedOp {
+    std::uint32_t variant = 0;  // which of the operator's kernels, as its program.h numbers them
+    const char* kernel = "";    // the C function
+    const char* params_type = "";
+    std::vector<PreparedParam> params;
+    std::vector<PreparedConstant> constants;
+    std::vector<PreparedOperand> operands;
+};
+
+}  // namespace whittle

@@ -1,0 +1,54 @@
+#ifndef WHITTLE_CORE_RUNTIME_INTERPRETER_H_
+#define WHITTLE_CORE_RUNTIME_INTERPRETER_H_
+
+/* Runs a program image. Freestanding: no heap, no exceptions, caller-owned memory. */
+
+#include "core/runtime/program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+    WHITTLE_OK = 0,
+    WHITTLE_BAD_MAGIC = 1,      /* not a program image */
+    WHITTLE_BAD_VERSION = 2,    /* made for another version of the runtime */
+    WHITTLE_TRUNCATED = 3,      /* shorter than its header says */
+    WHITTLE_BAD_CHECKSUM = 4,   /* damaged */
+    WHITTLE_BAD_TENSOR = 5,     /* a tensor outside image or arena */
+    WHITTLE_BAD_OPERATOR = 6,   /* a record that is malformed or does not fit its operands */
+    WHITTLE_UNKNOWN_OPERATOR = 7, /* not in this build of the runtime */
+    WHITTLE_MISALIGNED = 8,     /* image or arena not aligned */
+    WHITTLE_ARENA_TOO_SMALL = 9
+} WhittleProgramStatus;
+
+/* What a status means, for people. Never NULL. */
+const char* whittle_program_status_text(WhittleProgramStatus status);
+
+/* Reads all of the image once and proves that running it stays inside the image and an arena of
+ * arena_bytes. Must succeed before any other call. Any bytes whatever may be passed. */
+WhittleProgramStatus whittle_program_check(const void* image,
+                                           uint32_t image_bytes,
+                                           uint32_t arena_bytes);
+
+/* Arena bytes that the image asks for. Only the header is read; image_bytes >= sizeof header. */
+uint32_t whittle_program_arena_bytes(const void* image);
+
+uint32_t whittle_program_input_count(const void* image);
+uint32_t whittle_program_output_count(const void* image);
+/* The tensor's description; index < count. */
+const WhittleProgramTensor* whittle_program_input(const void* image, uint32_t index);
+const WhittleProgramTensor* whittle_program_output(const void* image, uint32_t index);
+/* Where its bytes are: write inputs here before a run, read outputs here after it. Outputs that are
+ * constants stand in the image. */
+void* whittle_program_data(const void* image, void* arena, const WhittleProgramTensor* tensor);
+
+/* One inference: runs all operators in order. Writes to the arena only. Inputs may be overwritten:
+ * set them before every run. */
+void whittle_program_run(const void* image, void* arena);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,65 @@
+#ifndef WHITTLE_CORE_RUNTIME_PROGRAM_H_
+#define WHITTLE_CORE_RUNTIME_PROGRAM_H_
+
+/* The program image: what a board runs. Flat, little-endian, versioned and checksummed; used in
+ * place, so it may stand in flash. C99 and C++17, freestanding.
+ *
+ *   header | tensors | operators | input indices | output indices | constants
+ *
+ * All offsets are in bytes from the start of the image and multiples of 4; the image itself must be
+ * aligned to 4 bytes, the arena to WHITTLE_ARENA_ALIGNMENT. */
+
+#include <stdint.h>
+
+#define WHITTLE_PROGRAM_MAGIC 0x4C544857u /* "WHTL" */
+#define WHITTLE_PROGRAM_VERSION 1u
+#define WHITTLE_ARENA_ALIGNMENT 4u
+#define WHITTLE_MAX_OPERANDS 16u
+#define WHITTLE_IN_IMAGE 0x80000000u /* flag of WhittleProgramTensor.location */
+
+typedef struct {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t image_bytes;
+    uint32_t checksum;    /* CRC-32 (IEEE 802.3) of all bytes after this field */
+    uint32_t arena_bytes; /* what whittle_program_run needs */
+    uint32_t tensor_count;
+    uint32_t tensors_offset; /* WhittleProgramTensor[tensor_count] */
+    uint32_t op_count;
+    uint32_t ops_offset; /* WhittleProgramOp records, one after another */
+    uint32_t ops_bytes;
+    uint32_t input_count;
+    uint32_t inputs_offset; /* uint32_t tensor indices */
+    uint32_t output_count;
+    uint32_t outputs_offset;
+} WhittleProgramHeader;
+
+typedef struct {
+    uint32_t location; /* byte offset in the arena, or WHITTLE_IN_IMAGE | byte offset in the image */
+    uint32_t bytes;
+    uint32_t dtype;     /* as in a .tflite file: 0 float32, 9 int8, ... */
+    float scale;        /* 0 when not quantized or quantized per channel */
+    int32_t zero_point; /* 0 likewise */
+} WhittleProgramTensor;
+
+/* Followed by uint32_t operands[operand_count] (tensor indices), then
+ * uint32_t params[params_words] (the kernel's parameter struct). */
+typedef struct {
+    uint16_t op;      /* identifier in core/ops/registry.def */
+    uint16_t variant; /* as the operator's program.h numbers them */
+    uint16_t operand_count;
+    uint16_t params_words;
+} WhittleProgramOp;
+
+/* Each operator's core/ops/<name>/program.h defines these two.
+ * check: 1 when a record of this variant, with params of that many bytes and operands of those many
+ *        bytes, can run without touching anything outside its operands; 0 otherwise.
+ * run:   calls the kernel. Only on records that passed check. */
+typedef int (*WhittleCheckFunction)(uint32_t variant,
+                                    const void* params,
+                                    uint32_t params_bytes,
+                                    const uint32_t* operand_bytes,
+                                    uint32_t operand_count);
+typedef void (*WhittleRunFunction)(uint32_t variant, const void* params, void* const* operands);
+
+#endif

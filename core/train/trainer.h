@@ -1,0 +1,80 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/data/dataset.h"
+#include "core/graph/graph.h"
+#include "core/train/executor.h"
+#include "core/train/loss.h"
+#include "core/train/optimizer.h"
+
+namespace whittle {
+
+struct TrainOptions {
+    Loss loss = Loss::mean_squared_error;
+    OptimizerOptions optimizer;
+    int epochs = 100;
+    int batch_size = 32;   // 0: the whole training set at once
+    std::uint64_t seed = 1;
+    bool shuffle = true;
+    // Early stopping: after this many epochs without a validation loss lower than the best one by
+    // min_delta, training ends and the best weights come back. 0: never.
+    int patience = 0;
+    float min_delta = 0.0f;
+};
+
+struct EpochReport {
+    int epoch = 0;  // from 1
+    float train_loss = 0.0f;       // mean over the samples, as the weights went along
+    float validation_loss = 0.0f;  // NaN without validation data
+    bool best = false;             // the lowest validation loss so far
+};
+
+// Trains a graph in place, one step or one epoch at a time, so that a page stays alive between them.
+class Trainer {
+public:
+    // Everything is checked here: shapes against the data, a softmax or logistic output for a loss
+    // on logits, at least one trainable tensor, a non-empty training set.
+    // Graph and data stay owned by the caller and must outlive the trainer. `validation` may be null.
+    static Result<std::unique_ptr<Trainer>> make(Graph& graph,
+                                                 const Dataset& train,
+                                                 const Dataset* validation,
+                                                 const TrainOptions& options);
+
+    // One minibatch: forward, backward, update. Returns its loss. A loss or weight that is not finite
+    // is an error that says what to change; the graph then holds the last good weights.
+    Result<float> step();
+    // Steps to the end of the epoch, then the validation loss.
+    Result<EpochReport> run_epoch();
+    // Epochs until options.epochs or early stopping; with early stopping the graph ends with the best
+    // weights. `progress` may be empty; returning false stops after that epoch.
+    Result<EpochReport> run(const std::function<bool(const EpochReport&)>& progress);
+
+    int epoch() const { return epoch_; }           // finished epochs
+    bool stopped_early() const { return stopped_early_; }
+    std::size_t steps_per_epoch() const;
+
+    ~Trainer();
+
+private:
+    Trainer() = default;
+    struct State;
+    std::unique_ptr<State> state_;
+    int epoch_ = 0;
+    bool stopped_early_ = false;
+};
+
+// Predictions of a float32 graph for all samples: the values of its first output, row after row.
+Result<std::vector<float>> predict(Graph& graph, const Dataset& data);
+// The loss over all samples (on logits for the losses that take them).
+Result<float> evaluate(Graph& graph, const Dataset& data, Loss loss);
+
+// FNV-1a, 64 bits, over the bytes of all trainable tensors in order: equal on every target after the
+// same training.
+std::uint64_t weights_hash(const Graph& graph);
+
+}  // namespace whittle
