@@ -225,12 +225,21 @@ static inline float whittle_sqrt_by_digits(float x) {
 }
 
 /* Square root, correctly rounded; sqrt(-0) = -0, NaN below 0. By the processor's instruction where
- * it has one that is correctly rounded: the bits are the same. */
+ * it has one that is correctly rounded: the bits are the same. The instruction is written out
+ * because compilers turn __builtin_sqrtf into a call of libm. */
 static inline float whittle_sqrtf(float x) {
     if (x == 0.0f || x == whittle_infinity()) return x;
     if (!(x > 0.0f)) return whittle_nan();
-#if defined(__x86_64__) || defined(__aarch64__) || defined(__wasm__)
+#if defined(__wasm__)
     return __builtin_sqrtf(x);
+#elif defined(__x86_64__)
+    float root;
+    __asm__("sqrtss %1, %0" : "=x"(root) : "x"(x));
+    return root;
+#elif defined(__aarch64__)
+    float root;
+    __asm__("fsqrt %s0, %s1" : "=w"(root) : "w"(x));
+    return root;
 #elif defined(__ARM_FP) && (__ARM_FP & 4)
     float root;
     __asm__("vsqrt.f32 %0, %1" : "=t"(root) : "t"(x));
