@@ -9,11 +9,11 @@ namespace whittle {
 // What went wrong with something that came from outside, in the words a newcomer can act on.
 // Fields that do not apply stay empty.
 struct Error {
-    std::string file;      // the file, link or option that was read
-    std::string place;     // "byte 24", "line 3", "operator 4 (SOFTMAX)", "tensor 7"
-    std::string expected;  // "4 dimensions", "a number"
-    std::string found;     // "2 dimensions", "'abc'"
-    std::string hint;      // what to do about it
+    std::string file{};      // the file, link or option that was read
+    std::string place{};     // "byte 24", "line 3", "operator 4 (SOFTMAX)", "tensor 7"
+    std::string expected{};  // "4 dimensions", "a number"
+    std::string found{};     // "2 dimensions", "'abc'"
+    std::string hint{};      // what to do about it
 
     // "FILE: PLACE: expected E, found F\n  hint: H", leaving out what is empty.
     std::string message() const;

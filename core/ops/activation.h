@@ -1,10 +1,38 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
+
+#include "core/base/status.h"
+#include "core/base/tensor.h"
 #include "core/ops/tflite_generated.h"
 
 namespace whittle {
 
 // An activation fused into its producer, as TFLite does it: the result is clamped.
 enum class Activation : std::uint8_t { none, relu, relu6 };
+
+Result<Activation> read_activation(tflite::ActivationFunctionType type);
+tflite::ActivationFunctionType to_tflite(Activation activation);
+
+struct FloatRange {
+    float minimum;
+    float maximum;
+};
+// The clamp in float32; none clamps to the finite floats, as TFLite's kernels do.
+FloatRange float_range(Activation activation);
+
+struct Int8Range {
+    std::int32_t minimum;
+    std::int32_t maximum;
+};
+// The clamp in int8 for an output of that scale and zero point.
+Int8Range int8_range(Activation activation, float scale, std::int32_t zero_point);
+
+// Multiplies a gradient by the derivative of the activation that made `outputs`: 1 strictly inside
+// the clamp, 0 at and beyond its ends. Same sizes.
+void backward_activation(Activation activation,
+                         std::span<const float> outputs,
+                         std::span<float> gradient);
 
 }  // namespace whittle

@@ -47,9 +47,9 @@ struct PreparedOp {
     std::uint32_t variant = 0;  // which of the operator's kernels, as its program.h numbers them
     const char* kernel = "";    // the C function
     const char* params_type = "";
-    std::vector<PreparedParam> params;
-    std::vector<PreparedConstant> constants;
-    std::vector<PreparedOperand> operands;
+    std::vector<PreparedParam> params{};
+    std::vector<PreparedConstant> constants{};
+    std::vector<PreparedOperand> operands{};
 };
 
 }  // namespace whittle

@@ -51,15 +51,43 @@ typedef struct {
     uint16_t params_words;
 } WhittleProgramOp;
 
+/* An operand as the check sees it. */
+typedef struct {
+    uint32_t bytes;
+    const void* constant; /* its content where it stands in the image, NULL in the arena */
+} WhittleOperandInfo;
+
 /* Each operator's core/ops/<name>/program.h defines these two.
- * check: 1 when a record of this variant, with params of that many bytes and operands of those many
- *        bytes, can run without touching anything outside its operands; 0 otherwise.
+ * check: 1 when a record of this variant, with params of that many bytes and these operands, can run
+ *        without touching anything outside its operands and without undefined arithmetic; else 0.
  * run:   calls the kernel. Only on records that passed check. */
 typedef int (*WhittleCheckFunction)(uint32_t variant,
                                     const void* params,
                                     uint32_t params_bytes,
-                                    const uint32_t* operand_bytes,
+                                    const WhittleOperandInfo* operands,
                                     uint32_t operand_count);
 typedef void (*WhittleRunFunction)(uint32_t variant, const void* params, void* const* operands);
+
+/* The product of sizes that came from outside, for checks: saturates at 2^32 - 1, and is that too
+ * when a size is negative. */
+static inline uint32_t whittle_checked_product(int32_t a, int32_t b) {
+    const uint64_t product = (uint64_t)(uint32_t)a * (uint32_t)b;
+    if (a < 0 || b < 0 || product > 0xFFFFFFFFu) return 0xFFFFFFFFu;
+    return (uint32_t)product;
+}
+
+/* Whether an operand holds at least `count` elements of `element_bytes`. A saturated count never
+ * fits. */
+static inline int whittle_operand_holds(const WhittleOperandInfo* operand,
+                                        uint32_t count,
+                                        uint32_t element_bytes) {
+    return count != 0xFFFFFFFFu && (uint64_t)count * element_bytes <= operand->bytes;
+}
+
+/* Shifts that whittle_requantize takes, and zero points of int8 tensors. */
+static inline int whittle_shift_in_range(int32_t shift) { return shift >= -31 && shift <= 30; }
+static inline int whittle_zero_point_in_range(int32_t zero_point) {
+    return zero_point >= -128 && zero_point <= 127;
+}
 
 #endif

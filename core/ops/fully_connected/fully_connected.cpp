@@ -1,0 +1,373 @@
+#include <algorithm>
+#include <vector>
+
+#include "core/ops/fully_connected/attributes.h"
+#include "core/ops/fully_connected/kernel.h"
+#include "core/ops/support.h"
+
+namespace whittle {
+
+namespace {
+
+// N rows of I features in, O features out.
+struct Sizes {
+    std::int32_t rows;
+    std::int32_t inputs;
+    std::int32_t outputs;
+};
+
+Sizes sizes_of(const Shape& input, const Shape& weights) {
+    const std::int64_t features = weights[1];
+    const std::int64_t rows = features == 0 ? 0 : element_count(input) / features;
+    return {static_cast<std::int32_t>(rows), weights[1], weights[0]};
+}
+
+Status check_dtypes(std::span<const Tensor* const> inputs) {
+    const DType dtype = inputs[0]->dtype;
+    if (dtype != DType::float32 && dtype != DType::int8) {
+        return wrong_dtype("input 0", *inputs[0], "float32 or int8");
+    }
+    if (inputs[1]->dtype != dtype) {
+        return wrong_dtype("input 1 (weights)", *inputs[1], dtype_name(dtype));
+    }
+    const DType bias = dtype == DType::int8 ? DType::int32 : DType::float32;
+    if (inputs.size() > 2 && inputs[2] != nullptr && inputs[2]->dtype != bias) {
+        return wrong_dtype("input 2 (bias)", *inputs[2], dtype_name(bias));
+    }
+    return {};
+}
+
+Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
+                                      const Attributes& attributes) {
+    if (Status status = check_dtypes(inputs); !status.ok()) return status;
+    const Shape& input = inputs[0]->shape;
+    const Shape& weights = inputs[1]->shape;
+    if (weights.size() != 2 || weights[0] < 1 || weights[1] < 1) {
+        return Error{.place = "input 1 (weights)",
+                     .expected = "the shape [outputs, inputs]",
+                     .found = to_string(weights)};
+    }
+    if (element_count(input) % weights[1] != 0) {
+        return Error{.place = "input 0",
+                     .expected = "rows of " + std::to_string(weights[1]) + " features, as many as " +
+                                 "the weights " + to_string(weights) + " take",
+                     .found = to_string(input)};
+    }
+    if (inputs.size() > 2 && inputs[2] != nullptr && inputs[2]->elements() != weights[0]) {
+        return Error{.place = "input 2 (bias)",
+                     .expected = std::to_string(weights[0]) + " values, one for each output",
+                     .found = to_string(inputs[2]->shape)};
+    }
+    const auto own = attributes.as<FullyConnectedAttributes>();
+    Shape output = {static_cast<std::int32_t>(element_count(input) / weights[1]), weights[0]};
+    if (own.keep_dimensions) {
+        if (input.empty() || input.back() != weights[1]) {
+            return Error{.place = "input 0",
+                         .expected = "a last dimension of " + std::to_string(weights[1]),
+                         .found = to_string(input)};
+        }
+        output = input;
+        output.back() = weights[0];
+    }
+    return std::vector<TensorSpec>{{inputs[0]->dtype, output}};
+}
+
+std::size_t scratch_floats(std::span<const Shape* const> inputs, const Attributes&) {
+    return static_cast<std::size_t>(element_count(*inputs[1]));
+}
+
+// Accumulates `Width` outputs at once, so that the compiler keeps them in vector registers. Each
+// sum runs over i upwards, as in kernel.h. transposed: weights as [I, O].
+template <int Width>
+void forward_tile(const float* input,
+                  const float* transposed,
+                  std::int32_t inputs,
+                  std::int32_t outputs,
+                  float* sums) {
+    float tile[Width] = {};
+    for (std::int32_t i = 0; i < inputs; ++i) {
+        const float value = input[i];
+        const float* row = transposed + static_cast<std::ptrdiff_t>(i) * outputs;
+        for (int k = 0; k < Width; ++k) tile[k] += value * row[k];
+    }
+    for (int k = 0; k < Width; ++k) sums[k] = tile[k];
+}
+
+void forward_row(const float* input, const float* transposed, const Sizes& sizes, float* sums) {
+    std::int32_t o = 0;
+    for (; o + 16 <= sizes.outputs; o += 16) {
+        forward_tile<16>(input, transposed + o, sizes.inputs, sizes.outputs, sums + o);
+    }
+    for (; o + 4 <= sizes.outputs; o += 4) {
+        forward_tile<4>(input, transposed + o, sizes.inputs, sizes.outputs, sums + o);
+    }
+    for (; o < sizes.outputs; ++o) {
+        forward_tile<1>(input, transposed + o, sizes.inputs, sizes.outputs, sums + o);
+    }
+}
+
+void forward(const ForwardContext& context) {
+    const Sizes sizes = sizes_of(*context.inputs[0].shape, *context.inputs[1].shape);
+    const FloatRange range =
+        float_range(context.attributes.as<FullyConnectedAttributes>().activation);
+    const float* weights = context.inputs[1].data;
+    const float* bias = context.inputs.size() > 2 ? context.inputs[2].data : nullptr;
+    float* transposed = context.scratch.data();
+    for (std::int32_t o = 0; o < sizes.outputs; ++o) {
+        for (std::int32_t i = 0; i < sizes.inputs; ++i) {
+            transposed[static_cast<std::ptrdiff_t>(i) * sizes.outputs + o] = *weights++;
+        }
+    }
+    const float* input = context.inputs[0].data;
+    float* output = context.outputs[0].data;
+    for (std::int32_t n = 0; n < sizes.rows; ++n) {
+        forward_row(input, transposed, sizes, output);
+        for (std::int32_t o = 0; o < sizes.outputs; ++o) {
+            const float sum = output[o] + (bias != nullptr ? bias[o] : 0.0f);
+            output[o] = sum < range.minimum ? range.minimum
+                        : sum > range.maximum ? range.maximum
+                                              : sum;
+        }
+        input += sizes.inputs;
+        output += sizes.outputs;
+    }
+}
+
+// With dz = dL/d(sum before the activation), [N, O]:
+//   dL/dweights[o, i] = sum over n of dz[n, o] * input[n, i]
+//   dL/dbias[o]       = sum over n of dz[n, o]
+//   dL/dinput[n, i]   = sum over o of dz[n, o] * weights[o, i]
+void backward(const BackwardContext& context) {
+    const Sizes sizes = sizes_of(*context.inputs[0].shape, *context.inputs[1].shape);
+    const auto own = context.attributes.as<FullyConnectedAttributes>();
+    backward_activation(own.activation, values_of(context.outputs[0]),
+                        mutable_values_of(context.output_gradients[0]));
+    const float* dz = context.output_gradients[0].data;
+    const float* input = context.inputs[0].data;
+    float* dinput = context.input_gradients[0].data;
+    float* dbias = context.input_gradients.size() > 2 ? context.input_gradients[2].data : nullptr;
+    const auto features = static_cast<std::ptrdiff_t>(sizes.inputs);
+    for (std::int32_t n = 0; n < sizes.rows; ++n) {
+        const float* weights = context.inputs[1].data;
+        float* dweights = context.input_gradients[1].data;
+        for (std::int32_t o = 0; o < sizes.outputs; ++o) {
+            const float d = dz[o];
+            if (dweights != nullptr) {
+                for (std::ptrdiff_t i = 0; i < features; ++i) dweights[i] += d * input[i];
+                dweights += features;
+            }
+            if (dinput != nullptr) {
+                for (std::ptrdiff_t i = 0; i < features; ++i) dinput[i] += d * weights[i];
+                weights += features;
+            }
+            if (dbias != nullptr) dbias[o] += d;
+        }
+        dz += sizes.outputs;
+        input += features;
+        if (dinput != nullptr) dinput += features;
+    }
+}
+
+std::int64_t macs(NodeTensors tensors, const Attributes&) {
+    const Sizes sizes = sizes_of(tensors.inputs[0]->shape, tensors.inputs[1]->shape);
+    return std::int64_t{sizes.rows} * sizes.inputs * sizes.outputs;
+}
+
+std::vector<PreparedParam> size_params(const Sizes& sizes) {
+    return {PreparedParam::of("rows", sizes.rows), PreparedParam::of("inputs", sizes.inputs),
+            PreparedParam::of("outputs", sizes.outputs)};
+}
+
+PreparedOp prepare_float32(NodeTensors tensors, Activation activation) {
+    const Sizes sizes = sizes_of(tensors.inputs[0]->shape, tensors.inputs[1]->shape);
+    const FloatRange range = float_range(activation);
+    PreparedOp op{.variant = kVariantFloat32,
+                  .kernel = "whittle_fully_connected_float32",
+                  .params_type = "WhittleFullyConnectedFloat32",
+                  .params = size_params(sizes),
+                  .constants = {},
+                  .operands = {input_operand(0), input_operand(1)}};
+    op.params.push_back(PreparedParam::of("minimum", range.minimum));
+    op.params.push_back(PreparedParam::of("maximum", range.maximum));
+    if (tensors.inputs.size() > 2 && tensors.inputs[2] != nullptr) {
+        op.operands.push_back(input_operand(2));
+    } else {
+        const std::vector<float> zeros(static_cast<std::size_t>(sizes.outputs));
+        op.constants.push_back(
+            make_prepared_constant<float>("bias", DType::float32, std::span(zeros)));
+        op.operands.push_back(constant_operand(0));
+    }
+    op.operands.push_back(output_operand(0));
+    return op;
+}
+
+// The terms of sum over i of (x - x0)(w - w0) that do not depend on x, added to the bias:
+// I * x0 * w0 - x0 * sum(w), modulo 2^32.
+std::vector<std::int32_t> folded_bias(NodeTensors tensors,
+                                      const Sizes& sizes,
+                                      std::int32_t input_zero_point,
+                                      std::int32_t weights_zero_point) {
+    const std::span<const std::int8_t> weights = tensors.inputs[1]->as<std::int8_t>();
+    const bool has_bias = tensors.inputs.size() > 2 && tensors.inputs[2] != nullptr;
+    std::vector<std::int32_t> folded(static_cast<std::size_t>(sizes.outputs));
+    for (std::size_t o = 0; o < folded.size(); ++o) {
+        std::uint32_t sum = 0;
+        for (std::size_t i = 0; i < static_cast<std::size_t>(sizes.inputs); ++i) {
+            const std::int32_t w = weights[o * static_cast<std::size_t>(sizes.inputs) + i];
+            sum += static_cast<std::uint32_t>(w - weights_zero_point);
+        }
+        const std::int32_t bias = has_bias ? tensors.inputs[2]->as<std::int32_t>()[o] : 0;
+        folded[o] = static_cast<std::int32_t>(
+            static_cast<std::uint32_t>(bias) - static_cast<std::uint32_t>(input_zero_point) * sum);
+    }
+    return folded;
+}
+
+// One multiplier for each weight scale: input scale * weight scale / output scale. Where there is
+// one scale for all, TFLite multiplies the two scales in float32 first.
+Status make_multipliers(const PerTensor& input,
+                        const Quantization& weights,
+                        const PerTensor& output,
+                        std::vector<std::int32_t>& multipliers,
+                        std::vector<std::int8_t>& shifts) {
+    for (const float scale : weights.scales) {
+        const double product = weights.per_channel()
+                                   ? static_cast<double>(input.scale) * static_cast<double>(scale)
+                                   : static_cast<double>(input.scale * scale);
+        const Result<QuantizedMultiplier> quantized =
+            quantize_multiplier(product / static_cast<double>(output.scale));
+        if (!quantized.ok()) return quantized.error();
+        multipliers.push_back(quantized->multiplier);
+        shifts.push_back(static_cast<std::int8_t>(quantized->shift));
+    }
+    return {};
+}
+
+Status check_constant_weights(NodeTensors tensors) {
+    const bool has_bias = tensors.inputs.size() > 2 && tensors.inputs[2] != nullptr;
+    if (!tensors.inputs[1]->constant || (has_bias && !tensors.inputs[2]->constant)) {
+        return Error{.place = tensors.inputs[1]->constant ? "input 2 (bias)" : "input 1 (weights)",
+                     .expected = "a constant",
+                     .found = "a tensor computed by the model"};
+    }
+    const Quantization& weights = tensors.inputs[1]->quantization;
+    if (weights.empty() || (weights.per_channel() && weights.axis != 0)) {
+        return Error{.place = "input 1 (weights)",
+                     .expected = "a scale for the tensor, or one for each index of dimension 0",
+                     .found = weights.empty()
+                                  ? "no scale"
+                                  : "scales for dimension " + std::to_string(weights.axis)};
+    }
+    const auto nonzero = [](std::int32_t zero_point) { return zero_point != 0; };
+    if (weights.per_channel() && std::any_of(weights.zero_points.begin(),
+                                             weights.zero_points.end(), nonzero)) {
+        return Error{.place = "input 1 (weights)",
+                     .expected = "zero points of 0 where scales are per channel",
+                     .found = "another zero point"};
+    }
+    return {};
+}
+
+Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
+    if (Status status = check_constant_weights(tensors); !status.ok()) return status;
+    const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
+    if (!input.ok()) return input.error();
+    const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
+    if (!output.ok()) return output.error();
+    const Quantization& weights = tensors.inputs[1]->quantization;
+    const std::int32_t weights_zero_point = weights.zero_points[0];
+    const Sizes sizes = sizes_of(tensors.inputs[0]->shape, tensors.inputs[1]->shape);
+
+    std::vector<std::int32_t> multipliers;
+    std::vector<std::int8_t> shifts;
+    if (Status status = make_multipliers(*input, weights, *output, multipliers, shifts);
+        !status.ok()) {
+        return status;
+    }
+    const std::vector<std::int32_t> bias =
+        folded_bias(tensors, sizes, input->zero_point, weights_zero_point);
+    const Int8Range range = int8_range(activation, output->scale, output->zero_point);
+
+    PreparedOp op{.variant = kVariantInt8,
+                  .kernel = "whittle_fully_connected_int8",
+                  .params_type = "WhittleFullyConnectedInt8",
+                  .params = size_params(sizes),
+                  .constants = {},
+                  .operands = {input_operand(0), input_operand(1), constant_operand(0),
+                               constant_operand(1), constant_operand(2), output_operand(0)}};
+    op.params.push_back(PreparedParam::of("weights_zero_point", weights_zero_point));
+    op.params.push_back(PreparedParam::of("output_zero_point", output->zero_point));
+    op.params.push_back(PreparedParam::of("minimum", range.minimum));
+    op.params.push_back(PreparedParam::of("maximum", range.maximum));
+    op.params.push_back(PreparedParam::of("channel_stride", weights.per_channel() ? 1 : 0));
+    op.constants.push_back(
+        make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(bias)));
+    op.constants.push_back(
+        make_prepared_constant<std::int32_t>("multipliers", DType::int32, std::span(multipliers)));
+    op.constants.push_back(
+        make_prepared_constant<std::int8_t>("shifts", DType::int8, std::span(shifts)));
+    return op;
+}
+
+Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
+    const Activation activation = attributes.as<FullyConnectedAttributes>().activation;
+    if (tensors.inputs[0]->dtype == DType::float32) return prepare_float32(tensors, activation);
+    if (tensors.inputs[0]->dtype == DType::int8) return prepare_int8(tensors, activation);
+    return no_kernel_for(tensors, "float32, or int8 with int32 bias");
+}
+
+Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
+    FullyConnectedAttributes own;
+    const auto* options = op.builtin_options_as_FullyConnectedOptions();
+    if (options == nullptr) return Attributes::of(own);
+    if (options->weights_format() != tflite::FullyConnectedOptionsWeightsFormat_DEFAULT) {
+        return Error{.expected = "weights in their plain layout (DEFAULT)",
+                     .found = "shuffled weights",
+                     .hint = "convert the model again without optimising for one processor"};
+    }
+    const Result<Activation> activation = read_activation(options->fused_activation_function());
+    if (!activation.ok()) return activation.error();
+    own.activation = *activation;
+    own.keep_dimensions = options->keep_num_dims();
+    return Attributes::of(own);
+}
+
+flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        const Attributes& attributes) {
+    const auto own = attributes.as<FullyConnectedAttributes>();
+    return tflite::CreateFullyConnectedOptions(
+               builder, to_tflite(own.activation),
+               tflite::FullyConnectedOptionsWeightsFormat_DEFAULT, own.keep_dimensions)
+        .Union();
+}
+
+std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
+    if (tensors.inputs.size() < 3 || tensors.inputs[2] == nullptr) return 6;
+    if (attributes.as<FullyConnectedAttributes>().keep_dimensions) return 5;
+    return tensors.inputs[0]->dtype == DType::int8 ? 4 : 1;
+}
+
+}  // namespace
+
+extern const OpDefinition fully_connected_definition;
+const OpDefinition fully_connected_definition = {
+    .kind = OpKind::fully_connected,
+    .name = "fully_connected",
+    .title = "Fully connected",
+    .min_inputs = 2,
+    .max_inputs = 3,
+    .tflite = {.code = tflite::BuiltinOperator_FULLY_CONNECTED,
+               .options_type = tflite::BuiltinOptions_FullyConnectedOptions,
+               .read_options = read_options,
+               .write_options = write_options,
+               .version = version},
+    .quantization = {.weights_input = 1, .bias_input = 2},
+    .infer = infer,
+    .forward = forward,
+    .backward = backward,
+    .scratch_floats = scratch_floats,
+    .macs = macs,
+    .prepare = prepare,
+};
+
+}  // namespace whittle

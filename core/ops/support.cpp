@@ -1,0 +1,55 @@
+#include "core/ops/support.h"
+
+#include <algorithm>
+
+namespace whittle {
+
+Error wrong_dtype(std::string_view what, const Tensor& found, std::string_view expected) {
+    return Error{.place = std::string(what),
+                 .expected = std::string(expected),
+                 .found = dtype_name(found.dtype)};
+}
+
+Result<std::vector<TensorSpec>> infer_same(std::span<const Tensor* const> inputs,
+                                           std::initializer_list<DType> allowed) {
+    const Tensor& input = *inputs[0];
+    if (std::find(allowed.begin(), allowed.end(), input.dtype) == allowed.end()) {
+        std::string expected;
+        for (const DType dtype : allowed) {
+            expected += (expected.empty() ? "" : " or ") + std::string(dtype_name(dtype));
+        }
+        return wrong_dtype("input 0", input, expected);
+    }
+    return std::vector<TensorSpec>{{input.dtype, input.shape}};
+}
+
+Error no_kernel_for(const NodeTensors& tensors, std::string_view expected) {
+    std::string found;
+    for (const Tensor* tensor : tensors.inputs) {
+        if (tensor == nullptr) continue;
+        found += (found.empty() ? "" : ", ") + std::string(dtype_name(tensor->dtype));
+    }
+    found += " -> " + std::string(dtype_name(tensors.outputs[0]->dtype));
+    return Error{.expected = std::string(expected),
+                 .found = found,
+                 .hint = "convert the model to float32 or to full-integer int8"};
+}
+
+Result<PerTensor> per_tensor_quantization(const Tensor& tensor, std::string_view what) {
+    if (tensor.quantization.scales.size() != 1) {
+        return Error{.place = std::string(what),
+                     .expected = "one scale and zero point for the whole tensor",
+                     .found = std::to_string(tensor.quantization.scales.size()) + " scales"};
+    }
+    return PerTensor{tensor.quantization.scales[0], tensor.quantization.zero_points[0]};
+}
+
+std::int32_t count_of(const Tensor& tensor) { return static_cast<std::int32_t>(tensor.elements()); }
+
+Result<Attributes> read_no_options(const tflite::Operator&, NodeTensors) { return Attributes(); }
+
+std::int32_t version_two_for_int8(NodeTensors tensors, const Attributes&) {
+    return tensors.inputs[0]->dtype == DType::int8 ? 2 : 1;
+}
+
+}  // namespace whittle
