@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/base/status.h"
+#include "core/graph/graph.h"
+
+namespace whittle {
+
+// The single rules behind validate(), for code that must check a graph while it makes one.
+
+// No tensor may need more bytes: offsets and sizes fit an int32 everywhere behind a valid graph,
+// in .tflite files and in program images.
+inline constexpr std::int64_t kMaxTensorBytes = (std::int64_t{1} << 31) - 1;
+
+// "tensor 5 'name'", "operator 2 (softmax)"
+std::string tensor_place(const Graph& graph, int tensor);
+std::string node_place(const Graph& graph, int node);
+
+// `error` with its place put behind `place`: "operator 2 (softmax), input 0".
+Error at_place(std::string place, Error error);
+
+// No negative dimension, rank <= kMaxRank, elements <= kMaxElements and bytes <= kMaxTensorBytes,
+// counting dimensions of 0 as 1: so no product of any of its dimensions overflows.
+Status check_shape(const Shape& shape, DType dtype);
+
+// Shape, data size and quantization of one tensor.
+Status check_tensor(const Graph& graph, int tensor);
+
+// The node has as many inputs as its operator takes, and all its indices name tensors; kNoTensor
+// stands only where an input may be left out. The place is the operand alone: "input 1".
+Status check_operands(const Graph& graph, const Node& node);
+
+}  // namespace whittle

@@ -1,0 +1,74 @@
+#include <cassert>
+
+#include "core/graph/graph.h"
+
+namespace whittle {
+
+namespace {
+
+// The quantization of a tensor between two steps of an expansion, which the file or the quantizer
+// knew nothing of: what the operator that makes it prescribes.
+Quantization step_quantization(const Graph& graph, const Node& step, const Tensor& result) {
+    if (result.quantization.empty()) return {};
+    const QuantizationRule& rule = definition_of(step.op).quantization;
+    switch (rule.output) {
+        case QuantizationRule::Output::fixed:
+            return {.scales = {rule.fixed_scale}, .zero_points = {rule.fixed_zero_point}};
+        case QuantizationRule::Output::same_as_input:
+            return graph.tensor(step.inputs[0]).quantization;
+        case QuantizationRule::Output::calibrated: break;
+    }
+    // Its range is not known here, so it gets that of the whole operator's result.
+    return result.quantization;
+}
+
+// Appends a tensor for the output of a step that is not the last one.
+int add_step_output(Graph& graph, const Node& step, const Tensor& result, std::size_t number) {
+    const NodeTensorList tensors(graph, step);
+    const auto inferred = definition_of(step.op).infer(tensors.view().inputs, step.attributes);
+    assert(inferred.ok() && inferred->size() == 1);
+    Tensor tensor;
+    tensor.name = result.name + "/" + definition_of(step.op).name + std::to_string(number);
+    tensor.dtype = inferred->front().dtype;
+    tensor.shape = inferred->front().shape;
+    tensor.quantization = step_quantization(graph, step, result);
+    graph.tensors.push_back(std::move(tensor));
+    return static_cast<int>(graph.tensors.size()) - 1;
+}
+
+void add_expanded(Graph& graph, const Node& node, const std::vector<ExpansionStep>& steps) {
+    assert(node.outputs.size() == 1);
+    const Tensor result = graph.tensor(node.outputs[0]);
+    std::vector<int> step_outputs;
+    for (std::size_t k = 0; k < steps.size(); ++k) {
+        assert(definition_of(steps[k].op).expansion == nullptr);
+        Node step{
+            .op = steps[k].op, .attributes = steps[k].attributes, .inputs = {}, .outputs = {}};
+        for (const int input : steps[k].inputs) {
+            step.inputs.push_back(input >= 0 ? node.inputs[static_cast<std::size_t>(input)]
+                                             : step_outputs[static_cast<std::size_t>(-1 - input)]);
+        }
+        const bool last = k + 1 == steps.size();
+        step_outputs.push_back(last ? node.outputs[0] : add_step_output(graph, step, result, k));
+        step.outputs = {step_outputs.back()};
+        graph.nodes.push_back(std::move(step));
+    }
+}
+
+}  // namespace
+
+Graph expand(const Graph& graph) {
+    Graph expanded = graph;
+    expanded.nodes.clear();
+    for (const Node& node : graph.nodes) {
+        const OpDefinition& definition = definition_of(node.op);
+        if (definition.expansion == nullptr) {
+            expanded.nodes.push_back(node);
+        } else {
+            add_expanded(expanded, node, definition.expansion(node.attributes));
+        }
+    }
+    return expanded;
+}
+
+}  // namespace whittle
