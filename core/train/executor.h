@@ -1,7 +1,8 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.h"
@@ -17,30 +18,68 @@ public:
     // between runs, its structure may not. Fails if an operator cannot be run in float32.
     static Result<Executor> make(Graph& graph, std::int32_t batch);
 
+    Executor(Executor&&) = default;
+    Executor& operator=(Executor&&) = default;
+
     std::int32_t batch() const { return batch_; }
-    // Values of a tensor (index into the graph's tensors) for the whole batch.
+    // The shape of a tensor (index into the graph's tensors) for this batch.
+    const Shape& shape(int tensor) const { return shapes_[static_cast<std::size_t>(tensor)]; }
+    // Values of a float32 tensor for the whole batch; of a constant, those in the graph.
     std::span<float> values(int tensor);
     std::span<const float> values(int tensor) const;
-    // The gradient of a tensor after backward().
+    // The gradient of a tensor after backward(): of every trainable constant, and of the activations
+    // that are computed from one; empty for others. An operator may use the gradient of its output
+    // as working memory, so of activations only those of the graph's last layers are worth a look.
     std::span<float> gradient(int tensor);
 
-    // Computes all activations from the graph's inputs, which the caller wrote to values(input).
-    void forward();
+    // Computes the activations from the graph's inputs, which the caller wrote to values(input): all
+    // of them, or those up to the node that makes tensor `to`.
+    void forward(int to = kNoTensor);
     // Clears all gradients, so that the caller can set those of the output or logits …
     void clear_gradients();
     // … and from them computes the gradients of everything that needs one, going back from the node
-    // that makes tensor `from`. Nodes after it are left out.
+    // that makes tensor `from`. Nodes after it are left out. Operators on the way must have a
+    // backward function.
     void backward(int from);
 
 private:
     Executor() = default;
 
+    struct NodeRun {
+        void (*forward)(const ForwardContext& context);
+        void (*backward)(const BackwardContext& context);  // nullptr: no gradient is needed
+        ForwardContext forward_context;
+        BackwardContext backward_context;
+    };
+    // Where a tensor's floats stand in `values_` or `gradients_`; kNowhere for none.
+    static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+    struct Placement {
+        std::size_t values = kNowhere;
+        std::size_t gradient = kNowhere;
+        std::size_t count = 0;
+    };
+
+    Status infer_shapes();
+    Status check_nodes() const;
+    void place_tensors();
+    void prepare_nodes();
+    FloatView value_view(int tensor);
+    FloatView gradient_view(int tensor);
+    std::size_t nodes_up_to(int tensor) const;
+
     Graph* graph_ = nullptr;
     std::int32_t batch_ = 0;
-    std::vector<Shape> shapes_;                 // of each tensor, for this batch
-    std::vector<std::vector<float>> values_;    // empty for constants: those live in the graph
-    std::vector<std::vector<float>> gradients_; // empty where none is needed
+    std::vector<Shape> shapes_;          // of each tensor, for this batch
+    std::vector<Placement> placements_;  // of each tensor
+    std::vector<int> makers_;            // of each tensor: the node that makes it, or -1
+    std::vector<float> values_;          // of all activations
+    std::vector<float> gradients_;
     std::vector<float> scratch_;
+    // All nodes' operands one after another; the contexts point into these.
+    std::vector<FloatView> value_views_;
+    std::vector<FloatView> gradient_views_;
+    std::vector<std::pair<std::size_t, int>> constant_views_;  // index in value_views_, tensor
+    std::vector<NodeRun> runs_;
 };
 
 }  // namespace whittle

@@ -29,9 +29,11 @@ struct TrainOptions {
 
 struct EpochReport {
     int epoch = 0;  // from 1
-    float train_loss = 0.0f;       // mean over the samples, as the weights went along
+    // Over all training samples, each with the weights of its step. A mean over the samples, except
+    // for the half-squared loss, which is a sum.
+    float train_loss = 0.0f;
     float validation_loss = 0.0f;  // NaN without validation data
-    bool best = false;             // the lowest validation loss so far
+    bool best = false;  // a validation loss lower than the best one before it by min_delta
 };
 
 // Trains a graph in place, one step or one epoch at a time, so that a page stays alive between them.
@@ -46,16 +48,24 @@ public:
                                                  const TrainOptions& options);
 
     // One minibatch: forward, backward, update. Returns its loss. A loss or weight that is not finite
-    // is an error that says what to change; the graph then holds the last good weights.
+    // is an error that says what to change; the graph then holds the last good weights: the latest
+    // ones that gave a finite loss. After such an error every further call returns it again.
     Result<float> step();
-    // Steps to the end of the epoch, then the validation loss.
+    // Steps to the end of the epoch (a whole one if the last step ended one), then the validation
+    // loss.
     Result<EpochReport> run_epoch();
-    // Epochs until options.epochs or early stopping; with early stopping the graph ends with the best
-    // weights. `progress` may be empty; returning false stops after that epoch.
+    // Epochs until finished(). `progress` may be empty; returning false stops after that epoch. With
+    // early stopping the graph ends with the best weights. The report is that of the epoch whose
+    // weights the graph holds in the end.
     Result<EpochReport> run(const std::function<bool(const EpochReport&)>& progress);
 
-    int epoch() const { return epoch_; }           // finished epochs
+    int epoch() const { return epoch_; }  // finished epochs
+    // Whether options.epochs are done or early stopping has had enough.
+    bool finished() const;
     bool stopped_early() const { return stopped_early_; }
+    // Puts the weights of the best epoch so far into the graph, and returns its report; without
+    // validation data, or before the first run_epoch(), nothing changes and epoch is 0.
+    EpochReport restore_best_weights();
     std::size_t steps_per_epoch() const;
 
     ~Trainer();

@@ -1,0 +1,96 @@
+#include "core/train/optimizer.h"
+
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+
+namespace whittle {
+namespace {
+
+// The loops below are plain and element-wise, so compilers run several elements at once; every
+// operation in them is exactly rounded, so that changes no bit.
+
+void sgd(std::size_t count, float rate, float* __restrict w, const float* __restrict g) {
+    for (std::size_t i = 0; i < count; ++i) w[i] -= rate * g[i];
+}
+
+void sgd_with_momentum(std::size_t count,
+                       float rate,
+                       float momentum,
+                       float* __restrict v,
+                       float* __restrict w,
+                       const float* __restrict g) {
+    for (std::size_t i = 0; i < count; ++i) {
+        v[i] = momentum * v[i] + g[i];
+        w[i] -= rate * v[i];
+    }
+}
+
+// What one Adam step needs besides the gradient; `rate` and `correction` hold the bias corrections.
+struct AdamFactors {
+    float beta1, rest1;  // rest = 1 - beta
+    float beta2, rest2;
+    float rate;        // learning rate / (1 - beta1^t)
+    float correction;  // 1 / (1 - beta2^t)
+    float epsilon;
+};
+
+void adam(std::size_t count,
+          const AdamFactors& factors,
+          float* __restrict m,
+          float* __restrict v,
+          float* __restrict w,
+          const float* __restrict g) {
+    const AdamFactors f = factors;
+    for (std::size_t i = 0; i < count; ++i) {
+        m[i] = f.beta1 * m[i] + f.rest1 * g[i];
+        v[i] = f.beta2 * v[i] + f.rest2 * (g[i] * g[i]);
+        w[i] -= f.rate * m[i] / (std::sqrt(v[i] * f.correction) + f.epsilon);
+    }
+}
+
+}  // namespace
+
+Optimizer::Optimizer(const OptimizerOptions& options, const std::vector<std::size_t>& sizes)
+    : options_(options) {
+    const bool adam = options.kind == OptimizerOptions::Kind::adam;
+    first_.resize(sizes.size());
+    second_.resize(sizes.size());
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        if (adam || options.momentum != 0.0f) first_[i].assign(sizes[i], 0.0f);
+        if (adam) second_[i].assign(sizes[i], 0.0f);
+    }
+}
+
+void Optimizer::begin_step() {
+    beta1_power_ *= options_.beta1;
+    beta2_power_ *= options_.beta2;
+}
+
+void Optimizer::update(std::size_t parameter,
+                       std::span<float> values,
+                       std::span<const float> gradient) {
+    assert(parameter < first_.size() && values.size() == gradient.size());
+    float* const first = first_[parameter].data();
+    const float rate = options_.learning_rate;
+    if (options_.kind == OptimizerOptions::Kind::adam) {
+        assert(first_[parameter].size() == values.size() && beta1_power_ < 1.0);
+        AdamFactors factors;
+        factors.beta1 = options_.beta1;
+        factors.rest1 = 1.0f - options_.beta1;
+        factors.beta2 = options_.beta2;
+        factors.rest2 = 1.0f - options_.beta2;
+        factors.rate = static_cast<float>(rate / (1.0 - beta1_power_));
+        factors.correction = static_cast<float>(1.0 / (1.0 - beta2_power_));
+        factors.epsilon = options_.epsilon;
+        adam(values.size(), factors, first, second_[parameter].data(), values.data(),
+             gradient.data());
+    } else if (first_[parameter].empty()) {
+        sgd(values.size(), rate, values.data(), gradient.data());
+    } else {
+        sgd_with_momentum(values.size(), rate, options_.momentum, first, values.data(),
+                          gradient.data());
+    }
+}
+
+}  // namespace whittle

@@ -1,0 +1,108 @@
+#include "core/train/optimizer.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "core/base/random.h"
+
+namespace whittle {
+namespace {
+
+std::vector<float> random_values(Random& random, std::size_t count) {
+    std::vector<float> values(count);
+    for (float& value : values) value = random.normal();
+    return values;
+}
+
+// One element by algorithm 1 of Kingma and Ba, in double.
+struct ReferenceAdam {
+    double w, m = 0.0, v = 0.0;
+    int t = 0;
+    void step(double g, const OptimizerOptions& o) {
+        ++t;
+        m = o.beta1 * m + (1.0 - o.beta1) * g;
+        v = o.beta2 * v + (1.0 - o.beta2) * g * g;
+        const double m_hat = m / (1.0 - std::pow(static_cast<double>(o.beta1), t));
+        const double v_hat = v / (1.0 - std::pow(static_cast<double>(o.beta2), t));
+        w -= o.learning_rate * m_hat / (std::sqrt(v_hat) + o.epsilon);
+    }
+};
+
+TEST_CASE("Adam follows the paper, at lengths around the width of a vector") {
+    for (const std::size_t count : {1u, 3u, 4u, 5u, 7u, 8u, 9u, 16u, 17u}) {
+        Random random(count);
+        const OptimizerOptions options;
+        Optimizer optimizer(options, {count});
+        std::vector<float> w = random_values(random, count);
+        std::vector<ReferenceAdam> reference;
+        for (const float value : w) reference.push_back({value});
+        for (int step = 0; step < 200; ++step) {
+            const std::vector<float> g = random_values(random, count);
+            optimizer.begin_step();
+            optimizer.update(0, w, g);
+            for (std::size_t i = 0; i < count; ++i) reference[i].step(g[i], options);
+        }
+        // 200 steps of about 0.01, each and each sum w (about 1) rounded to 6e-8.
+        for (std::size_t i = 0; i < count; ++i) CHECK(std::fabs(w[i] - reference[i].w) < 2e-5);
+    }
+}
+
+TEST_CASE("Adam's first step is the learning rate against the gradient's sign") {
+    OptimizerOptions options;
+    options.learning_rate = 0.125f;
+    Optimizer optimizer(options, {3});
+    std::vector<float> w = {0.0f, 0.0f, 0.0f};
+    optimizer.begin_step();
+    optimizer.update(0, w, std::vector<float>{4.0f, -1000.0f, 0.0f});
+    CHECK(w[0] == doctest::Approx(-0.125).epsilon(1e-5));  // epsilon and float roundings
+    CHECK(w[1] == doctest::Approx(0.125).epsilon(1e-5));
+    CHECK(w[2] == 0.0f);
+}
+
+TEST_CASE("gradient descent, plain and with momentum") {
+    OptimizerOptions options;
+    options.kind = OptimizerOptions::Kind::sgd;
+    options.learning_rate = 0.5f;
+    const std::vector<float> g = {1.0f, -2.0f, 4.0f, 0.0f, 8.0f};
+    std::vector<float> w(5, 1.0f);
+    Optimizer plain(options, {5});
+    for (int step = 0; step < 2; ++step) {
+        plain.begin_step();
+        plain.update(0, w, g);
+    }
+    CHECK(w == std::vector<float>{0.0f, 3.0f, -3.0f, 1.0f, -7.0f});
+
+    options.momentum = 0.5f;
+    w.assign(5, 0.0f);
+    Optimizer heavy(options, {5});
+    for (int step = 0; step < 3; ++step) {
+        heavy.begin_step();
+        heavy.update(0, w, g);
+    }
+    // Velocities g, 1.5 g, 1.75 g: together 4.25 g, times 0.5.
+    for (std::size_t i = 0; i < 5; ++i) CHECK(w[i] == -2.125f * g[i]);
+}
+
+TEST_CASE("parameters of one optimizer do not disturb each other; empty ones are fine") {
+    Random random(5);
+    const std::vector<float> g = random_values(random, 6);
+    Optimizer together({}, {6, 0, 6});
+    Optimizer alone({}, {6});
+    std::vector<float> a(6, 1.0f), b(6, 1.0f), c(6, 1.0f), none;
+    const std::vector<float> other = random_values(random, 6);
+    for (int step = 0; step < 5; ++step) {
+        together.begin_step();
+        together.update(0, a, g);
+        together.update(1, none, {});
+        together.update(2, b, other);
+        alone.begin_step();
+        alone.update(0, c, g);
+    }
+    CHECK(a == c);
+    CHECK(a != b);
+}
+
+}  // namespace
+}  // namespace whittle
