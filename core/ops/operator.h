@@ -72,7 +72,8 @@ struct QuantizationRule {
     int bias_input = -1;     // int32, scale = input scale * weight scale
 };
 
-// The operator in a .tflite file. An operator without a builtin code is written through `expansion`.
+// The operator in a .tflite file. An operator without a builtin code is written through
+// `expansion`.
 struct TfliteMapping {
     bool has_builtin = true;
     tflite::BuiltinOperator code = tflite::BuiltinOperator_ADD;
@@ -103,8 +104,8 @@ struct OpDefinition {
     const char* title;  // "Fully connected"
     int min_inputs;
     int max_inputs;  // inputs from min_inputs on may be left out
-    TfliteMapping tflite;
-    QuantizationRule quantization;
+    TfliteMapping tflite{};
+    QuantizationRule quantization{};
 
     // The outputs that the inputs and attributes lead to, or why they do not fit together.
     Result<std::vector<TensorSpec>> (*infer)(std::span<const Tensor* const> inputs,

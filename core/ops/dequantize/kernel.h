@@ -1,0 +1,22 @@
+#ifndef WHITTLE_CORE_OPS_DEQUANTIZE_KERNEL_H_
+#define WHITTLE_CORE_OPS_DEQUANTIZE_KERNEL_H_
+
+/* Dequantize: output = scale * (input - zero_point). Reference kernel, C99 and C++17,
+ * freestanding. */
+
+#include <stdint.h>
+
+typedef struct {
+    int32_t count; /* elements >= 0 */
+    float scale;
+    int32_t zero_point;
+} WhittleDequantizeInt8;
+
+static inline void whittle_dequantize_int8(const WhittleDequantizeInt8* p,
+                                           const int8_t* input,
+                                           float* output) {
+    int32_t i;
+    for (i = 0; i < p->count; ++i) output[i] = p->scale * (float)(input[i] - p->zero_point);
+}
+
+#endif

@@ -1,0 +1,100 @@
+#ifndef WHITTLE_CORE_OPS_SOFTMAX_KERNEL_H_
+#define WHITTLE_CORE_OPS_SOFTMAX_KERNEL_H_
+
+/* Softmax over the last dimension: output[n, c] = exp(beta * input[n, c]) / sum over k of
+ * exp(beta * input[n, k]). N rows, C columns. The output may be the input. Reference kernels, C99
+ * and C++17, freestanding. */
+
+#include "core/base/exact_math.h"
+#include "core/base/fixed_point_functions.h"
+
+typedef struct {
+    int32_t rows;    /* N >= 0 */
+    int32_t columns; /* C >= 1 */
+    float beta;
+} WhittleSoftmaxFloat32;
+
+/* The row's maximum is subtracted first; the sum runs over c upwards. */
+static inline void whittle_softmax_float32(const WhittleSoftmaxFloat32* p,
+                                           const float* input,
+                                           float* output) {
+    int32_t n, c;
+    for (n = 0; n < p->rows; ++n) {
+        float largest = input[0];
+        float sum = 0.0f;
+        for (c = 1; c < p->columns; ++c) {
+            if (input[c] > largest) largest = input[c];
+        }
+        for (c = 0; c < p->columns; ++c) {
+            output[c] = whittle_expf((input[c] - largest) * p->beta);
+            sum += output[c];
+        }
+        for (c = 0; c < p->columns; ++c) output[c] /= sum;
+        input += p->columns;
+        output += p->columns;
+    }
+}
+
+typedef struct {
+    int32_t rows;    /* N >= 0 */
+    int32_t columns; /* 1 <= C <= WHITTLE_SOFTMAX_MAX_COLUMNS */
+    int32_t
+        multiplier; /* beta * input scale in units of 2^-26 (Q5) = multiplier * 2^(shift - 31) */
+    int32_t shift;  /* 0 ... 31 */
+    int32_t minimum_difference; /* <= 0: what lies further below the maximum becomes 0 */
+} WhittleSoftmaxInt8;
+
+/* The sum of C exponentials, each at most 1, is kept in Q12. */
+#define WHITTLE_SOFTMAX_MAX_COLUMNS 4095
+
+static inline int32_t whittle_softmax_exp(const WhittleSoftmaxInt8* p, int32_t difference) {
+    const int32_t q5 =
+        whittle_multiply_high(whittle_wrapping_shift_left(difference, p->shift), p->multiplier);
+    return whittle_fixed_exp_negative(q5, 5);
+}
+
+static inline int32_t whittle_leading_zeros(uint32_t value) {
+    int32_t zeros = 0;
+    if (value == 0) return 32;
+    while (!(value & 0x80000000u)) {
+        value <<= 1;
+        ++zeros;
+    }
+    return zeros;
+}
+
+/* The output has scale 1/256 and zero point -128. */
+static inline void whittle_softmax_int8(const WhittleSoftmaxInt8* p,
+                                        const int8_t* input,
+                                        int8_t* output) {
+    int32_t n, c;
+    for (n = 0; n < p->rows; ++n) {
+        int32_t largest = -128;
+        uint32_t sum = 0;
+        int32_t zeros, reciprocal;
+        for (c = 0; c < p->columns; ++c) {
+            if (input[c] > largest) largest = input[c];
+        }
+        for (c = 0; c < p->columns; ++c) {
+            const int32_t difference = input[c] - largest;
+            if (difference < p->minimum_difference) continue;
+            sum += (uint32_t)whittle_rounding_shift_right(whittle_softmax_exp(p, difference), 12);
+        }
+        zeros = whittle_leading_zeros(sum);
+        reciprocal = whittle_fixed_one_over_one_plus((int32_t)((sum << zeros) - 0x80000000u));
+        for (c = 0; c < p->columns; ++c) {
+            const int32_t difference = input[c] - largest;
+            int32_t value = -128;
+            if (difference >= p->minimum_difference) {
+                const int32_t share =
+                    whittle_multiply_high(reciprocal, whittle_softmax_exp(p, difference));
+                value = whittle_rounding_shift_right(share, 12 - zeros + 23) - 128;
+            }
+            output[c] = (int8_t)whittle_clamp(value, -128, 127);
+        }
+        input += p->columns;
+        output += p->columns;
+    }
+}
+
+#endif

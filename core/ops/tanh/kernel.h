@@ -1,0 +1,49 @@
+#ifndef WHITTLE_CORE_OPS_TANH_KERNEL_H_
+#define WHITTLE_CORE_OPS_TANH_KERNEL_H_
+
+/* Hyperbolic tangent: output = tanh(input). Element-wise: the output may be the input. Reference
+ * kernels, C99 and C++17, freestanding. */
+
+#include "core/base/exact_math.h"
+#include "core/base/fixed_point_functions.h"
+
+typedef struct {
+    int32_t count; /* elements >= 0 */
+} WhittleTanhFloat32;
+
+static inline void whittle_tanh_float32(const WhittleTanhFloat32* p,
+                                        const float* input,
+                                        float* output) {
+    int32_t i;
+    for (i = 0; i < p->count; ++i) output[i] = whittle_tanhf(input[i]);
+}
+
+typedef struct {
+    int32_t count; /* elements >= 0 */
+    int32_t input_zero_point;
+    int32_t multiplier; /* input scale in units of 2^-27 (Q4) = multiplier * 2^(shift - 31) */
+    int32_t shift;
+    int32_t radius; /* beyond zero point +- radius the result saturates */
+} WhittleTanhInt8;
+
+/* The output has scale 1/128 and zero point 0. */
+static inline void whittle_tanh_int8(const WhittleTanhInt8* p,
+                                     const int8_t* input,
+                                     int8_t* output) {
+    int32_t i;
+    for (i = 0; i < p->count; ++i) {
+        const int32_t centered = input[i] - p->input_zero_point;
+        int32_t value;
+        if (centered <= -p->radius) {
+            value = -128;
+        } else if (centered >= p->radius) {
+            value = 127;
+        } else {
+            const int32_t q4 = whittle_requantize(centered, p->multiplier, p->shift);
+            value = whittle_rounding_shift_right(whittle_fixed_tanh_q4(q4), 24);
+        }
+        output[i] = (int8_t)whittle_clamp(value, -128, 127);
+    }
+}
+
+#endif
