@@ -5,6 +5,8 @@
 #include <numeric>
 #include <string>
 
+#include "core/ops/softmax/attributes.h"
+
 namespace whittle {
 namespace {
 
@@ -28,6 +30,19 @@ Status check_values(const Tensor& tensor,
                  .hint = "this model is for other data"};
 }
 
+// The logits of a softmax or logistic; the loss has the plain softmax in mind.
+Result<int> logits_of(const Node& node) {
+    if (node.op == OpKind::softmax) {
+        const float beta = node.attributes.as<SoftmaxAttributes>().beta;
+        if (beta != 1.0f) {
+            return Error{.place = "operator softmax",
+                         .expected = "a factor beta of 1, to train with cross entropy",
+                         .found = std::to_string(beta)};
+        }
+    }
+    return node.inputs.front();
+}
+
 }  // namespace
 
 Result<int> loss_tensor(const Graph& graph, Loss loss) {
@@ -37,7 +52,7 @@ Result<int> loss_tensor(const Graph& graph, Loss loss) {
         loss == Loss::softmax_cross_entropy ? OpKind::softmax : OpKind::logistic;
     for (const Node& node : graph.nodes) {
         if (node.outputs.front() != output) continue;
-        if (node.op == wanted) return node.inputs.front();
+        if (node.op == wanted) return logits_of(node);
         return Error{.place = std::string("loss ") + loss_name(loss),
                      .expected = std::string("a model that ends in ") + definition_of(wanted).name,
                      .found = definition_of(node.op).name,

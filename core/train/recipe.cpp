@@ -8,6 +8,7 @@
 #include "core/data/generators.h"
 #include "core/data/readers.h"
 #include "core/graph/builder.h"
+#include "core/ops/softmax/attributes.h"
 
 namespace whittle {
 namespace {
@@ -97,7 +98,8 @@ Graph digits_model(std::uint64_t seed) {
     const int image = builder.input("image", {784});
     const int hidden = builder.fully_connected(image, 20, Activation::relu, random);
     const int logits = builder.fully_connected(hidden, 10, Activation::none, random);
-    const int probabilities = builder.apply(OpKind::softmax, {logits});
+    const int probabilities = 
+        builder.apply(OpKind::softmax, {logits}, Attributes::of(SoftmaxAttributes{}));
     return std::move(builder).finish({probabilities});
 }
 
