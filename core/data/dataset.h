@@ -11,9 +11,9 @@
 
 namespace whittle {
 
-// Samples with their targets. Features are float32, or bytes that mean value * feature_scale (images
-// stay at a quarter of the memory). Targets are float32 rows; a classifier's are one-hot rows made
-// from `labels`.
+// Samples with their targets. Features are float32, or bytes that mean value * feature_scale
+// (images stay at a quarter of the memory). Targets are float32 rows; a classifier's are one-hot
+// rows made from `labels`.
 struct Dataset {
     std::string name;
     Shape feature_shape;  // of one sample, without the batch dimension
@@ -42,8 +42,8 @@ struct DataSplit {
     Dataset test;
 };
 
-// Shuffles with `seed`, then cuts. Fractions lie in [0, 1] and sum to at most 1; test gets the rest.
-// Sizes are rounded to the nearest sample.
+// Shuffles with `seed`, then cuts. Fractions lie in [0, 1] and sum to at most 1; test gets the
+// rest. Sizes are rounded to the nearest sample.
 DataSplit split(const Dataset& data, float train, float validation, std::uint64_t seed);
 
 }  // namespace whittle

@@ -30,9 +30,10 @@ struct TrainTestData {
 };
 Result<TrainTestData> read_mnist(const std::string& folder);
 
-// Comma-separated numbers; the first line may name the columns. The columns `target_columns` (by name
-// or by number from 0; empty means the last column) become targets, all others features. Empty lines
-// and lines that begin with # are left out. RFC 4180 quoting. An error's place is "line N, column M".
+// Comma-separated numbers; the first line may name the columns. The columns `target_columns` (by
+// name or by number from 0; empty means the last column) become targets, all others features. Empty
+// lines and lines that begin with # are left out. RFC 4180 quoting; numbers are finite decimals,
+// rounded to the nearest float. An error's place is "line N, column M", both counted from 1.
 struct CsvOptions {
     std::vector<std::string> target_columns;
 };
