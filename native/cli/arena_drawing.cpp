@@ -12,7 +12,10 @@ constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 char letter_of(std::size_t buffer) { return kLetters[buffer % kLetters.size()]; }
 
 // The buffer that fills most of [low, high) at a step, or '.' when less than half is in use.
-char cell(const TensorLifetimes& lifetimes, const ArenaPlan& plan, int step, std::int64_t low,
+char cell(const TensorLifetimes& lifetimes,
+          const ArenaPlan& plan,
+          int step,
+          std::int64_t low,
           std::int64_t high) {
     std::int64_t used = 0;
     std::int64_t most = 0;
@@ -57,7 +60,8 @@ std::string draw_arena(const TensorLifetimes& lifetimes, const ArenaPlan& plan, 
     return text;
 }
 
-std::string arena_table(const Graph& graph, const TensorLifetimes& lifetimes,
+std::string arena_table(const Graph& graph,
+                        const TensorLifetimes& lifetimes,
                         const ArenaPlan& plan) {
     Table table({"", "tensor", "type", "shape", "bytes", "offset", "alive in steps"});
     table.right({4, 5});

@@ -13,7 +13,8 @@ namespace whittle::cli {
 std::string draw_arena(const TensorLifetimes& lifetimes, const ArenaPlan& plan, int steps);
 
 // Tensor, letter, bytes, offset and steps of each buffer, as a table.
-std::string arena_table(const Graph& graph, const TensorLifetimes& lifetimes,
+std::string arena_table(const Graph& graph,
+                        const TensorLifetimes& lifetimes,
                         const ArenaPlan& plan);
 
 }  // namespace whittle::cli

@@ -1,7 +1,8 @@
+#include "core/deploy/boards.h"
+
 #include <cstdio>
 #include <memory>
 
-#include "core/deploy/boards.h"
 #include "native/cli/command.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"

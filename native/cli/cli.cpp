@@ -53,7 +53,8 @@ int refuse_command(const std::string& name) {
 std::string hint_for(const CLI::App& app, const std::string& name) {
     std::vector<std::string> options;
     for (const CLI::Option* option : app.get_options()) {
-        for (const std::string& long_name : option->get_lnames()) options.push_back("--" + long_name);
+        for (const std::string& long_name : option->get_lnames())
+            options.push_back("--" + long_name);
     }
     for (const std::string& extra : app.remaining()) {
         if (extra.rfind("--", 0) != 0) continue;
@@ -103,7 +104,8 @@ int dispatch(std::vector<std::string> arguments) {
             return kDone;
         }
         const Command* command = command_named(arguments[0]);
-        return command == nullptr ? refuse_command(arguments[0]) : run_command(*command, {"--help"});
+        return command == nullptr ? refuse_command(arguments[0])
+                                  : run_command(*command, {"--help"});
     }
     if (name.rfind('-', 0) == 0) {
         return refuse("an option before the command: " + printable(name), "whittle help");
@@ -117,7 +119,8 @@ int dispatch(std::vector<std::string> arguments) {
 int run(int argument_count, const char* const* arguments) {
     // Exceptions are not part of our interfaces; what a library throws ends here.
     try {
-        const int status = dispatch({arguments + (argument_count > 0 ? 1 : 0), arguments + argument_count});
+        const int status =
+            dispatch({arguments + (argument_count > 0 ? 1 : 0), arguments + argument_count});
         std::fflush(stdout);
         if (std::ferror(stdout) != 0) {
             std::fputs("whittle: the output could not be written\n", stderr);

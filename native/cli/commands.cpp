@@ -11,35 +11,30 @@ constexpr std::array kCommands = {
             "  whittle demo\n"
             "  whittle demo --seed 7 -o my-demo     keep the models and the firmware\n",
             declare_demo},
-    Command{"train",
-            "train a model from a recipe",
+    Command{"train", "train a model from a recipe",
             "  whittle train --list\n"
             "  whittle train sine -o sine.tflite\n"
             "  whittle train digits --data mnist/ --epochs 20 -o digits.tflite\n",
             declare_train},
-    Command{"inspect",
-            "show a model's layers, memory plan and size",
+    Command{"inspect", "show a model's layers, memory plan and size",
             "  whittle inspect sine.tflite\n"
             "  whittle inspect sine.tflite --json\n",
             declare_inspect},
-    Command{"quantize",
-            "turn a float model into one of 8-bit integers",
-            "  whittle quantize sine.tflite --recipe sine -o sine_int8.tflite\n"
-            "  whittle quantize digits.tflite --recipe digits --data mnist/ -o digits_int8.tflite\n",
-            declare_quantize},
-    Command{"run",
-            "run a model on raw bytes, here or on an emulated board",
+    Command{
+        "quantize", "turn a float model into one of 8-bit integers",
+        "  whittle quantize sine.tflite --recipe sine -o sine_int8.tflite\n"
+        "  whittle quantize digits.tflite --recipe digits --data mnist/ -o digits_int8.tflite\n",
+        declare_quantize},
+    Command{"run", "run a model on raw bytes, here or on an emulated board",
             "  whittle run m.tflite --input in.bin --output out.bin\n"
             "  whittle run m.tflite --input in.bin --output out.bin --on microbit\n",
             declare_run},
-    Command{"eval",
-            "measure how good a model is on data",
+    Command{"eval", "measure how good a model is on data",
             "  whittle eval sine_int8.tflite --recipe sine\n"
             "  whittle eval digits.tflite --data mnist/\n"
             "  whittle eval m.tflite --data table.csv --json\n",
             declare_eval},
-    Command{"export",
-            "write a model as C code or as firmware for a board",
+    Command{"export", "write a model as C code or as firmware for a board",
             "  whittle export sine_int8.tflite --format c -o sine-c\n"
             "  whittle export sine_int8.tflite --format elf --board microbit -o sine-firmware\n",
             declare_export},

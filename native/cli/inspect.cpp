@@ -17,7 +17,8 @@ struct InspectCommand {
     bool json = false;
 };
 
-// A model seen three ways: as its file says, prepared for a board, and as the image that runs there.
+// A model seen three ways: as its file says, prepared for a board, and as the image that runs
+// there.
 struct Inspection {
     const ModelFile& model;
     Cost cost;
@@ -146,11 +147,12 @@ Json arena_json(const Deployment& deployment) {
     Json buffers = Json::array();
     for (std::size_t i = 0; i < deployment.lifetimes.buffers.size(); ++i) {
         const Buffer& buffer = deployment.lifetimes.buffers[i];
-        buffers.push_back({{"tensor", deployment.graph.tensor(deployment.lifetimes.tensors[i]).name},
-                           {"bytes", buffer.bytes},
-                           {"offset", deployment.plan.offsets[i]},
-                           {"first_step", buffer.first_step},
-                           {"last_step", buffer.last_step}});
+        buffers.push_back(
+            {{"tensor", deployment.graph.tensor(deployment.lifetimes.tensors[i]).name},
+             {"bytes", buffer.bytes},
+             {"offset", deployment.plan.offsets[i]},
+             {"first_step", buffer.first_step},
+             {"last_step", buffer.last_step}});
     }
     return {{"bytes", deployment.plan.arena_bytes},
             {"lower_bound_bytes", deployment.plan.lower_bound_bytes},

@@ -25,8 +25,7 @@ Status turn_into_classes(Dataset& data, std::size_t classes) {
     for (const float target : data.targets) {
         if (!(target >= 0.0f && target < static_cast<float>(classes)) ||
             target != std::floor(target)) {
-            return Error{"",
-                         "sample " + std::to_string(labels.size()) + ", counted from 0",
+            return Error{"", "sample " + std::to_string(labels.size()) + ", counted from 0",
                          "a class from 0 to " + std::to_string(classes - 1),
                          format_text("%g", static_cast<double>(target)),
                          "the model has " + std::to_string(classes) +
@@ -102,13 +101,14 @@ Result<DataSplit> load_data(const DataOptions& options, const Graph& model) {
                      "a .tflite file does not say which data belong to it"};
     }
     if (model.inputs.size() != 1 || model.outputs.size() != 1) {
-        return Error{"", "the model", "one input and one output",
-                     std::to_string(model.inputs.size()) + " and " +
-                         std::to_string(model.outputs.size()),
-                     ""};
+        return Error{
+            "", "the model", "one input and one output",
+            std::to_string(model.inputs.size()) + " and " + std::to_string(model.outputs.size()),
+            ""};
     }
     auto data = load_any(options, model);
-    if (!data.ok()) return options.path.empty() ? data.status() : data.status().in_file(options.path);
+    if (!data.ok())
+        return options.path.empty() ? data.status() : data.status().in_file(options.path);
     const Status fits = check_fits(*data, model);
     if (!fits.ok()) return options.path.empty() ? fits : fits.in_file(options.path);
     return data;

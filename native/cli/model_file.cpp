@@ -24,7 +24,8 @@ Result<std::int64_t> save_model(const std::string& path, const Graph& graph) {
 std::string identifier_of(const std::string& path) {
     std::string name = std::filesystem::path(path).stem().string();
     for (char& c : name) {
-        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool fits =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!fits) c = '_';
     }
     if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name = "model_" + name;

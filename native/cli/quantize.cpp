@@ -88,8 +88,8 @@ Status run_quantize(const QuantizeCommand& command) {
     const auto after = figures_of(*quantized, *bytes, data->test);
     if (!after.ok()) return after.status().in_file(command.output);
     if (command.json) {
-        const Json json = {{"before", json_of(*before)}, {"after", json_of(*after)},
-                           {"model", command.output}};
+        const Json json = {
+            {"before", json_of(*before)}, {"after", json_of(*after)}, {"model", command.output}};
         std::puts(json_document(json).c_str());
         return {};
     }

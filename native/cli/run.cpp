@@ -21,24 +21,25 @@ struct RunCommand {
 };
 
 // How many inferences the bytes of a file hold.
-Result<std::size_t> inferences_in(std::size_t file_bytes, const Program& program,
+Result<std::size_t> inferences_in(std::size_t file_bytes,
+                                  const Program& program,
                                   const std::string& path) {
     const std::size_t each = program.input_bytes();
     if (each > 0 && file_bytes > 0 && file_bytes % each == 0) return file_bytes / each;
-    return Error{path, "",
-                 thousands(static_cast<std::int64_t>(each)) +
-                     " bytes, or a multiple for several inferences",
-                 thousands(static_cast<std::int64_t>(file_bytes)) + " bytes",
-                 "the bytes of all inputs in order; whittle inspect shows their types and shapes"};
+    return Error{
+        path, "",
+        thousands(static_cast<std::int64_t>(each)) + " bytes, or a multiple for several inferences",
+        thousands(static_cast<std::int64_t>(file_bytes)) + " bytes",
+        "the bytes of all inputs in order; whittle inspect shows their types and shapes"};
 }
 
 BoardRun run_here(Program& program, std::span<const std::uint8_t> inputs, std::size_t inferences) {
     BoardRun run;
     run.outputs.resize(inferences * program.output_bytes());
     for (std::size_t i = 0; i < inferences; ++i) {
-        program.run(inputs.subspan(i * program.input_bytes(), program.input_bytes()),
-                    std::span(run.outputs)
-                        .subspan(i * program.output_bytes(), program.output_bytes()));
+        program.run(
+            inputs.subspan(i * program.input_bytes(), program.input_bytes()),
+            std::span(run.outputs).subspan(i * program.output_bytes(), program.output_bytes()));
     }
     run.arena_bytes = static_cast<std::int64_t>(program.arena_bytes());
     return run;

@@ -41,7 +41,8 @@ Status list_recipes(bool json) {
     }
     Table table({"recipe", "what it is", "data"});
     for (const Recipe& recipe : all_recipes()) {
-        table.add({recipe.name, recipe.description, recipe.needs_data ? "--data PATH" : "made here"});
+        table.add(
+            {recipe.name, recipe.description, recipe.needs_data ? "--data PATH" : "made here"});
     }
     std::fputs(table.text().c_str(), stdout);
     return {};
@@ -116,7 +117,9 @@ Json end_json(const TrainCommand& command, const Outcome& outcome) {
             {"model_bytes", outcome.file_bytes}};
 }
 
-Result<Outcome> train(const TrainCommand& command, const Recipe& recipe, Graph& graph,
+Result<Outcome> train(const TrainCommand& command,
+                      const Recipe& recipe,
+                      Graph& graph,
                       const DataSplit& data) {
     const TrainOptions options = options_of(command, recipe);
     const Dataset* validation = data.validation.size() > 0 ? &data.validation : nullptr;
