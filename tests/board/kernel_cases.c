@@ -1,0 +1,519 @@
+#include "tests/board/kernel_cases.h"
+
+#include "core/base/exact_math.h"
+#include "core/base/fixed_point.h"
+#include "core/ops/add/kernel.h"
+#include "core/ops/dequantize/kernel.h"
+#include "core/ops/fully_connected/kernel.h"
+#include "core/ops/logistic/kernel.h"
+#include "core/ops/mul/kernel.h"
+#include "core/ops/quantize/kernel.h"
+#include "core/ops/relu/kernel.h"
+#include "core/ops/reshape/kernel.h"
+#include "core/ops/softmax/kernel.h"
+#include "core/ops/tanh/kernel.h"
+#include "tests/board/case_data.h"
+
+#define FLOAT_MAX 3.402823466e+38f
+
+typedef struct {
+    const char* kernel;
+    void (*run)(const int32_t shape[3]);
+    int32_t shape[3]; /* what it means is the kernel's affair: N, I, O or elements */
+} KernelCase;
+
+static void fully_connected_float32(const int32_t shape[3]) {
+    WhittleFullyConnectedFloat32 p;
+    float *input, *weights, *bias, *output;
+    p.rows = shape[0];
+    p.inputs = shape[1];
+    p.outputs = shape[2];
+    p.minimum = shape[1] % 2 == 0 ? 0.0f : -FLOAT_MAX;
+    p.maximum = shape[1] % 3 == 0 ? 6.0f : FLOAT_MAX;
+    input = case_floats(shape[0] * shape[1], 4.0f);
+    weights = case_floats(shape[2] * shape[1], 1.0f);
+    bias = case_floats(shape[2], 1.0e-3f);
+    output = (float*)case_output(shape[0] * shape[2], 4);
+    whittle_fully_connected_float32(&p, input, weights, bias, output);
+}
+
+/* Sums that underflow, overflow and cancel. */
+static void fully_connected_float32_extremes(const int32_t shape[3]) {
+    WhittleFullyConnectedFloat32 p;
+    float *input, *weights, *bias, *output;
+    p.rows = shape[0];
+    p.inputs = shape[1];
+    p.outputs = shape[2];
+    p.minimum = -FLOAT_MAX;
+    p.maximum = FLOAT_MAX;
+    input = case_floats(shape[0] * shape[1], shape[2] % 2 == 0 ? 1.0e-20f : 10.0f);
+    weights = case_floats(shape[2] * shape[1], shape[2] % 2 == 0 ? 1.0e-20f : 3.0e38f);
+    bias = case_floats(shape[2], 1.0e-38f);
+    output = (float*)case_output(shape[0] * shape[2], 4);
+    whittle_fully_connected_float32(&p, input, weights, bias, output);
+    case_canonicalize_nan(output, shape[0] * shape[2]);
+}
+
+static void fully_connected_int8(const int32_t shape[3]) {
+    WhittleFullyConnectedInt8 p;
+    int8_t *input, *weights, *shifts, *output;
+    int32_t *bias, *multipliers;
+    p.rows = shape[0];
+    p.inputs = shape[1];
+    p.outputs = shape[2];
+    p.weights_zero_point = shape[1] % 4 == 3 ? -5 : 0;
+    p.output_zero_point = shape[2] % 2 == 0 ? -128 : 11;
+    p.minimum = -128;
+    p.maximum = shape[2] % 3 == 0 ? 100 : 127;
+    p.channel_stride = shape[0] % 2;
+    input = case_int8(shape[0] * shape[1]);
+    weights = case_int8(shape[2] * shape[1]);
+    bias = case_int32(shape[2], -20000, 20000);
+    multipliers = case_int32(shape[2] + 1, 1 << 30, INT32_MAX);
+    shifts = case_shifts(shape[2] + 1, -10, -4);
+    output = (int8_t*)case_output(shape[0] * shape[2], 1);
+    whittle_fully_connected_int8(&p, input, weights, bias, multipliers, shifts, output);
+}
+
+static void relu_float32(const int32_t shape[3]) {
+    WhittleReluFloat32 p;
+    float *input, *output;
+    p.count = shape[0];
+    p.maximum = shape[1] != 0 ? 6.0f : FLOAT_MAX;
+    input = case_any_floats(shape[0]);
+    output = (float*)case_output(shape[0], 4);
+    whittle_relu_float32(&p, input, output);
+    case_canonicalize_nan(output, shape[0]);
+}
+
+static void relu_int8(const int32_t shape[3]) {
+    WhittleReluInt8 p;
+    int8_t *input, *output;
+    p.count = shape[0];
+    p.input_zero_point = 3;
+    p.output_zero_point = shape[1];
+    p.multiplier = 1518500250; /* 2^(shift - 31) * this = 0.70710678 */
+    p.shift = 0;
+    p.minimum = shape[1];
+    p.maximum = shape[2];
+    input = case_int8(shape[0]);
+    output = (int8_t*)case_output(shape[0], 1);
+    whittle_relu_int8(&p, input, output);
+}
+
+static void tanh_float32(const int32_t shape[3]) {
+    WhittleTanhFloat32 p;
+    float *input, *output;
+    p.count = shape[0];
+    input = case_any_floats(shape[0]);
+    output = (float*)case_output(shape[0], 4);
+    whittle_tanh_float32(&p, input, output);
+    case_canonicalize_nan(output, shape[0]);
+}
+
+static void logistic_float32(const int32_t shape[3]) {
+    WhittleLogisticFloat32 p;
+    float *input, *output;
+    p.count = shape[0];
+    input = case_any_floats(shape[0]);
+    output = (float*)case_output(shape[0], 4);
+    whittle_logistic_float32(&p, input, output);
+    case_canonicalize_nan(output, shape[0]);
+}
+
+/* Input scale 0.0884: 2^27 times that is multiplier * 2^(24 - 31). */
+static void tanh_int8(const int32_t shape[3]) {
+    WhittleTanhInt8 p;
+    int8_t *input, *output;
+    p.count = shape[0];
+    p.input_zero_point = shape[1];
+    p.multiplier = 1518500250;
+    p.shift = 24;
+    p.radius = 120; /* 15 * 2^27 / 2^shift: what Q4 can hold */
+    input = case_int8(shape[0]);
+    output = (int8_t*)case_output(shape[0], 1);
+    whittle_tanh_int8(&p, input, output);
+}
+
+static void logistic_int8(const int32_t shape[3]) {
+    WhittleLogisticInt8 p;
+    int8_t *input, *output;
+    p.count = shape[0];
+    p.input_zero_point = shape[1];
+    p.multiplier = 1518500250;
+    p.shift = 24;
+    p.radius = 120;
+    input = case_int8(shape[0]);
+    output = (int8_t*)case_output(shape[0], 1);
+    whittle_logistic_int8(&p, input, output);
+}
+
+static void softmax_float32(const int32_t shape[3]) {
+    WhittleSoftmaxFloat32 p;
+    float *input, *output;
+    p.rows = shape[0];
+    p.columns = shape[1];
+    p.beta = shape[2] == 0 ? 1.0f : 0.5f;
+    input = case_floats(shape[0] * shape[1], 20.0f);
+    output = (float*)case_output(shape[0] * shape[1], 4);
+    whittle_softmax_float32(&p, input, output);
+}
+
+/* beta * input scale 0.1: 2^26 times that is multiplier * 2^(23 - 31). */
+static void softmax_int8(const int32_t shape[3]) {
+    WhittleSoftmaxInt8 p;
+    int8_t *input, *output;
+    p.rows = shape[0];
+    p.columns = shape[1];
+    p.multiplier = 1717986918;
+    p.shift = 23;
+    p.minimum_difference = shape[2] == 0 ? -248 : -100; /* -31 * 2^26 / 2^shift: what Q5 can hold */
+    input = case_int8(shape[0] * shape[1]);
+    output = (int8_t*)case_output(shape[0] * shape[1], 1);
+    whittle_softmax_int8(&p, input, output);
+}
+
+/* Output [A, B, 1, C]. Input a has that shape, or [A, 1, 1, 1] when B is odd; input b has it too,
+ * or [C] when C is odd. */
+static WhittleBroadcast walk_of(const int32_t shape[3]) {
+    const int32_t repeat_a = shape[1] % 2, repeat_b = shape[2] % 2;
+    WhittleBroadcast walk;
+    walk.size0 = shape[0];
+    walk.size1 = shape[1];
+    walk.size2 = 1;
+    walk.size3 = shape[2];
+    walk.a_stride0 = repeat_a ? 1 : shape[1] * shape[2];
+    walk.a_stride1 = repeat_a ? 0 : shape[2];
+    walk.a_stride2 = 0;
+    walk.a_stride3 = repeat_a ? 0 : 1;
+    walk.b_stride0 = repeat_b ? 0 : shape[1] * shape[2];
+    walk.b_stride1 = repeat_b ? 0 : shape[2];
+    walk.b_stride2 = 0;
+    walk.b_stride3 = 1;
+    return walk;
+}
+
+static int32_t elements_of(const int32_t shape[3]) { return shape[0] * shape[1] * shape[2]; }
+
+static int32_t elements_of_a(const int32_t shape[3]) {
+    return shape[1] % 2 ? shape[0] : elements_of(shape);
+}
+
+static int32_t elements_of_b(const int32_t shape[3]) {
+    return shape[2] % 2 ? shape[2] : elements_of(shape);
+}
+
+static void add_float32(const int32_t shape[3]) {
+    WhittleAddFloat32 p;
+    float *a, *b, *output;
+    p.walk = walk_of(shape);
+    p.minimum = shape[0] % 2 ? -FLOAT_MAX : 0.0f;
+    p.maximum = shape[0] % 2 ? FLOAT_MAX : 6.0f;
+    a = case_any_floats(elements_of_a(shape));
+    b = case_floats(elements_of_b(shape), 8.0f);
+    output = (float*)case_output(elements_of(shape), 4);
+    whittle_add_float32(&p, a, b, output);
+    case_canonicalize_nan(output, elements_of(shape));
+}
+
+static void mul_float32(const int32_t shape[3]) {
+    WhittleMulFloat32 p;
+    float *a, *b, *output;
+    p.walk = walk_of(shape);
+    p.minimum = shape[0] % 2 ? -FLOAT_MAX : 0.0f;
+    p.maximum = shape[0] % 2 ? FLOAT_MAX : 6.0f;
+    a = case_any_floats(elements_of_a(shape));
+    b = case_floats(elements_of_b(shape), 8.0f);
+    output = (float*)case_output(elements_of(shape), 4);
+    whittle_mul_float32(&p, a, b, output);
+    case_canonicalize_nan(output, elements_of(shape));
+}
+
+static void add_int8(const int32_t shape[3]) {
+    WhittleAddInt8 p;
+    int8_t *a, *b, *output;
+    p.walk = walk_of(shape);
+    p.a_zero_point = -128;
+    p.b_zero_point = 127;
+    p.output_zero_point = -3;
+    p.a_multiplier = 1073741824;
+    p.a_shift = 0;
+    p.b_multiplier = 1518500250;
+    p.b_shift = -2;
+    p.output_multiplier = 1717986918;
+    p.output_shift = -18;
+    p.minimum = shape[0] % 2 ? -128 : -3;
+    p.maximum = 127;
+    a = case_int8(elements_of_a(shape));
+    b = case_int8(elements_of_b(shape));
+    output = (int8_t*)case_output(elements_of(shape), 1);
+    whittle_add_int8(&p, a, b, output);
+}
+
+static void mul_int8(const int32_t shape[3]) {
+    WhittleMulInt8 p;
+    int8_t *a, *b, *output;
+    p.walk = walk_of(shape);
+    p.a_zero_point = -128;
+    p.b_zero_point = 127;
+    p.output_zero_point = 9;
+    p.multiplier = 1717986918;
+    p.shift = -7;
+    p.minimum = shape[0] % 2 ? -128 : -60;
+    p.maximum = shape[0] % 2 ? 127 : 60;
+    a = case_int8(elements_of_a(shape));
+    b = case_int8(elements_of_b(shape));
+    output = (int8_t*)case_output(elements_of(shape), 1);
+    whittle_mul_int8(&p, a, b, output);
+}
+
+static void quantize_float32(const int32_t shape[3]) {
+    WhittleQuantizeFloat32 p;
+    float* input;
+    int8_t* output;
+    p.count = shape[0];
+    p.scale = 0.046875f;
+    p.zero_point = shape[1];
+    input = shape[2] == 0 ? case_floats(shape[0], 8.0f) : case_any_floats(shape[0]);
+    output = (int8_t*)case_output(shape[0], 1);
+    whittle_quantize_float32(&p, input, output);
+}
+
+static void quantize_int8(const int32_t shape[3]) {
+    WhittleQuantizeInt8 p;
+    int8_t *input, *output;
+    p.count = shape[0];
+    p.input_zero_point = shape[1];
+    p.output_zero_point = shape[2];
+    p.multiplier = 1518500250;
+    p.shift = 1;
+    input = case_int8(shape[0]);
+    output = (int8_t*)case_output(shape[0], 1);
+    whittle_quantize_int8(&p, input, output);
+}
+
+static void dequantize_int8(const int32_t shape[3]) {
+    WhittleDequantizeInt8 p;
+    int8_t* input;
+    float* output;
+    p.count = shape[0];
+    p.scale = 0.0123456789f;
+    p.zero_point = shape[1];
+    input = case_int8(shape[0]);
+    output = (float*)case_output(shape[0], 4);
+    whittle_dequantize_int8(&p, input, output);
+}
+
+static void reshape(const int32_t shape[3]) {
+    WhittleReshape p;
+    int8_t *input, *output;
+    p.bytes = shape[0];
+    input = case_int8(shape[0]);
+    output = (int8_t*)case_output(shape[0], 1);
+    whittle_reshape(&p, input, output);
+}
+
+/* Every shift with multipliers and values from all of their range. */
+static void requantize(const int32_t shape[3]) {
+    int32_t* output = (int32_t*)case_output(shape[0], 4);
+    int32_t i;
+    for (i = 0; i < shape[0]; ++i) {
+        const int32_t value = (int32_t)case_random() >> (i % 32);
+        const int32_t multiplier = (1 << 30) | (int32_t)(case_random() >> 2);
+        output[i] = whittle_requantize(value, multiplier, i % 62 - 31);
+    }
+}
+
+/* A function of exact_math.h over shape[0] bit patterns spread over all floats. */
+static void sweep_floats(int32_t count, float (*function)(float)) {
+    float* output = (float*)case_output(count, 4);
+    uint32_t bits = 0;
+    int32_t i;
+    for (i = 0; i < count; ++i) {
+        output[i] = function(whittle_float_from_bits(bits));
+        bits += 0x9E3779B9u;
+    }
+    case_canonicalize_nan(output, count);
+}
+
+/* The same over -12 … 12, where the functions bend. */
+static void sweep_range(int32_t count, float (*function)(float)) {
+    float* input = case_floats(count, 12.0f);
+    float* output = (float*)case_output(count, 4);
+    int32_t i;
+    for (i = 0; i < count; ++i) output[i] = function(input[i]);
+    case_canonicalize_nan(output, count);
+}
+
+static void sweep(const int32_t shape[3], float (*function)(float)) {
+    if (shape[1] == 0) {
+        sweep_floats(shape[0], function);
+    } else {
+        sweep_range(shape[0], function);
+    }
+}
+
+static void exp_float32(const int32_t shape[3]) { sweep(shape, whittle_expf); }
+static void log_float32(const int32_t shape[3]) { sweep(shape, whittle_logf); }
+static void tanh_function(const int32_t shape[3]) { sweep(shape, whittle_tanhf); }
+static void logistic_function(const int32_t shape[3]) { sweep(shape, whittle_logisticf); }
+static void sin_float32(const int32_t shape[3]) { sweep(shape, whittle_sinf); }
+static void cos_float32(const int32_t shape[3]) { sweep(shape, whittle_cosf); }
+static void sqrt_float32(const int32_t shape[3]) { sweep(shape, whittle_sqrtf); }
+
+static const KernelCase cases[] = {
+    {"fully_connected_float32", fully_connected_float32, {0, 4, 4}},
+    {"fully_connected_float32", fully_connected_float32, {1, 1, 1}},
+    {"fully_connected_float32", fully_connected_float32, {1, 0, 3}},
+    {"fully_connected_float32", fully_connected_float32, {1, 16, 0}},
+    {"fully_connected_float32", fully_connected_float32, {3, 7, 5}},
+    {"fully_connected_float32", fully_connected_float32, {2, 8, 4}},
+    {"fully_connected_float32", fully_connected_float32, {1, 9, 17}},
+    {"fully_connected_float32", fully_connected_float32, {5, 33, 3}},
+    {"fully_connected_float32_extremes", fully_connected_float32_extremes, {2, 31, 4}},
+    {"fully_connected_float32_extremes", fully_connected_float32_extremes, {2, 31, 5}},
+    {"fully_connected_int8", fully_connected_int8, {0, 4, 4}},
+    {"fully_connected_int8", fully_connected_int8, {1, 1, 1}},
+    {"fully_connected_int8", fully_connected_int8, {1, 0, 3}},
+    {"fully_connected_int8", fully_connected_int8, {1, 16, 0}},
+    {"fully_connected_int8", fully_connected_int8, {3, 7, 5}},
+    {"fully_connected_int8", fully_connected_int8, {2, 8, 4}},
+    {"fully_connected_int8", fully_connected_int8, {1, 9, 17}},
+    {"fully_connected_int8", fully_connected_int8, {2, 15, 16}},
+    {"fully_connected_int8", fully_connected_int8, {1, 257, 6}},
+    {"fully_connected_int8", fully_connected_int8, {6, 63, 9}},
+    {"relu_float32", relu_float32, {0, 0, 0}},
+    {"relu_float32", relu_float32, {1, 0, 0}},
+    {"relu_float32", relu_float32, {65, 0, 0}},
+    {"relu_float32", relu_float32, {65, 1, 0}},
+    {"relu_int8", relu_int8, {0, 0, 127}},
+    {"relu_int8", relu_int8, {1, 0, 127}},
+    {"relu_int8", relu_int8, {255, -128, 127}},
+    {"relu_int8", relu_int8, {257, -20, 60}},
+    {"tanh_float32", tanh_float32, {0, 0, 0}},
+    {"tanh_float32", tanh_float32, {1, 0, 0}},
+    {"tanh_float32", tanh_float32, {127, 0, 0}},
+    {"logistic_float32", logistic_float32, {0, 0, 0}},
+    {"logistic_float32", logistic_float32, {1, 0, 0}},
+    {"logistic_float32", logistic_float32, {127, 0, 0}},
+    {"tanh_int8", tanh_int8, {0, 0, 0}},
+    {"tanh_int8", tanh_int8, {1, 0, 0}},
+    {"tanh_int8", tanh_int8, {255, -128, 0}},
+    {"tanh_int8", tanh_int8, {256, 3, 0}},
+    {"tanh_int8", tanh_int8, {257, 127, 0}},
+    {"logistic_int8", logistic_int8, {0, 0, 0}},
+    {"logistic_int8", logistic_int8, {1, 0, 0}},
+    {"logistic_int8", logistic_int8, {255, -128, 0}},
+    {"logistic_int8", logistic_int8, {256, 3, 0}},
+    {"logistic_int8", logistic_int8, {257, 127, 0}},
+    {"softmax_float32", softmax_float32, {0, 4, 0}},
+    {"softmax_float32", softmax_float32, {1, 1, 0}},
+    {"softmax_float32", softmax_float32, {3, 7, 0}},
+    {"softmax_float32", softmax_float32, {4, 16, 1}},
+    {"softmax_float32", softmax_float32, {2, 127, 0}},
+    {"softmax_int8", softmax_int8, {0, 4, 0}},
+    {"softmax_int8", softmax_int8, {1, 1, 0}},
+    {"softmax_int8", softmax_int8, {3, 7, 0}},
+    {"softmax_int8", softmax_int8, {4, 16, 1}},
+    {"softmax_int8", softmax_int8, {2, 127, 0}},
+    {"softmax_int8", softmax_int8, {1, 1001, 0}},
+    {"add_float32", add_float32, {0, 2, 2}},
+    {"add_float32", add_float32, {1, 1, 1}},
+    {"add_float32", add_float32, {3, 4, 8}},
+    {"add_float32", add_float32, {2, 3, 8}},
+    {"add_float32", add_float32, {3, 4, 5}},
+    {"add_float32", add_float32, {2, 5, 7}},
+    {"mul_float32", mul_float32, {0, 2, 2}},
+    {"mul_float32", mul_float32, {1, 1, 1}},
+    {"mul_float32", mul_float32, {3, 4, 8}},
+    {"mul_float32", mul_float32, {2, 3, 8}},
+    {"mul_float32", mul_float32, {3, 4, 5}},
+    {"mul_float32", mul_float32, {2, 5, 7}},
+    {"add_int8", add_int8, {0, 2, 2}},
+    {"add_int8", add_int8, {1, 1, 1}},
+    {"add_int8", add_int8, {3, 4, 8}},
+    {"add_int8", add_int8, {2, 3, 8}},
+    {"add_int8", add_int8, {3, 4, 5}},
+    {"add_int8", add_int8, {2, 5, 7}},
+    {"add_int8", add_int8, {5, 16, 16}},
+    {"mul_int8", mul_int8, {0, 2, 2}},
+    {"mul_int8", mul_int8, {1, 1, 1}},
+    {"mul_int8", mul_int8, {3, 4, 8}},
+    {"mul_int8", mul_int8, {2, 3, 8}},
+    {"mul_int8", mul_int8, {3, 4, 5}},
+    {"mul_int8", mul_int8, {2, 5, 7}},
+    {"mul_int8", mul_int8, {5, 16, 16}},
+    {"quantize_float32", quantize_float32, {0, 0, 0}},
+    {"quantize_float32", quantize_float32, {1, 5, 0}},
+    {"quantize_float32", quantize_float32, {255, -128, 0}},
+    {"quantize_float32", quantize_float32, {256, 127, 0}},
+    {"quantize_float32", quantize_float32, {257, -1, 1}},
+    {"quantize_int8", quantize_int8, {0, 0, 0}},
+    {"quantize_int8", quantize_int8, {1, 5, -7}},
+    {"quantize_int8", quantize_int8, {255, -128, 127}},
+    {"quantize_int8", quantize_int8, {257, 10, -128}},
+    {"dequantize_int8", dequantize_int8, {0, 0, 0}},
+    {"dequantize_int8", dequantize_int8, {1, 5, 0}},
+    {"dequantize_int8", dequantize_int8, {255, -128, 0}},
+    {"dequantize_int8", dequantize_int8, {257, 127, 0}},
+    {"reshape", reshape, {0, 0, 0}},
+    {"reshape", reshape, {1, 0, 0}},
+    {"reshape", reshape, {255, 0, 0}},
+    {"requantize", requantize, {992, 0, 0}},
+    {"exp", exp_float32, {1000, 0, 0}},
+    {"exp", exp_float32, {500, 1, 0}},
+    {"log", log_float32, {1000, 0, 0}},
+    {"log", log_float32, {500, 1, 0}},
+    {"tanh", tanh_function, {1000, 0, 0}},
+    {"tanh", tanh_function, {500, 1, 0}},
+    {"logistic", logistic_function, {1000, 0, 0}},
+    {"logistic", logistic_function, {500, 1, 0}},
+    {"sin", sin_float32, {1000, 0, 0}},
+    {"sin", sin_float32, {500, 1, 0}},
+    {"cos", cos_float32, {1000, 0, 0}},
+    {"cos", cos_float32, {500, 1, 0}},
+    {"sqrt", sqrt_float32, {1000, 0, 0}},
+    {"sqrt", sqrt_float32, {500, 1, 0}},
+};
+
+static char* append_text(char* to, const char* text) {
+    while (*text != 0) *to++ = *text++;
+    *to = 0;
+    return to;
+}
+
+static char* append_number(char* to, int32_t value) {
+    char digits[12];
+    char* first = digits + sizeof digits - 1;
+    uint32_t rest = value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
+    *first = 0;
+    do {
+        *--first = (char)('0' + rest % 10u);
+        rest /= 10u;
+    } while (rest != 0);
+    if (value < 0) *--first = '-';
+    return append_text(to, first);
+}
+
+static char* append_hash(char* to, uint32_t hash) {
+    int digit;
+    for (digit = 7; digit >= 0; --digit) *to++ = "0123456789abcdef"[hash >> (4 * digit) & 15u];
+    *to = 0;
+    return to;
+}
+
+uint32_t kernel_case_count(void) { return sizeof cases / sizeof cases[0]; }
+
+int kernel_case_run(uint32_t index, char line[KERNEL_CASE_LINE_BYTES]) {
+    const KernelCase* c = &cases[index];
+    char* end = append_text(line, c->kernel);
+    case_start(index);
+    c->run(c->shape);
+    end = append_number(append_text(end, " "), c->shape[0]);
+    end = append_number(append_text(end, "x"), c->shape[1]);
+    end = append_number(append_text(end, "x"), c->shape[2]);
+    end = append_hash(append_text(end, " "), case_output_hash());
+    if (case_guards_intact()) return 1;
+    append_text(end, " wrote outside its output");
+    return 0;
+}
