@@ -1,8 +1,6 @@
-cmake_minimum_required(VERSION 3.25)
-# Run by whittle_embed_text: writes FILES (relative to ROOT, separated by commas) as string literals.
+# Run by whittle_embed_text: writes FILES (relative to ROOT) as string literals.
 
 set(entries "")
-string(REPLACE "," ";" FILES "${FILES}")
 foreach(file IN LISTS FILES)
   file(READ "${ROOT}/${file}" text)
   # Short literals one after another: compilers limit the length of a single one.

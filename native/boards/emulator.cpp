@@ -1,0 +1,364 @@
+#include "native/boards/emulator.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <sstream>
+
+#include "core/base/platform/files.h"
+#include "core/base/platform/process.h"
+#include "native/boards/elf_file.h"
+
+namespace whittle {
+namespace {
+
+constexpr int kTimeoutSeconds = 300;
+constexpr int kFaultStatus = 70;  // of fault_handler in firmware/common/startup.c
+
+class TemporaryFolder {
+public:
+    explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder() { remove_folder(path_); }
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+// A firmware, and what the emulator shall do with it.
+struct EmulatorJob {
+    const Board& board;
+    std::string elf_path;
+    ElfFile elf;
+    std::vector<std::string> options;
+};
+
+std::string beside_program(const std::string& relative_path) {
+    const std::filesystem::path folder = std::filesystem::path(program_path()).parent_path();
+    return (folder / relative_path).lexically_normal().string();
+}
+
+// In QEMU's option lists a comma ends a value; two stand for one.
+std::string quoted(const std::string& value) {
+    std::string result;
+    for (const char character : value) {
+        result += character;
+        if (character == ',') result += ',';
+    }
+    return result;
+}
+
+std::string hex_address(std::uint32_t address) {
+    char digits[9] = {};
+    std::to_chars(digits, digits + 8, address, 16);
+    return std::string("0x") + digits;
+}
+
+Result<EmulatorJob> make_job(const Board& board, const std::string& elf_path) {
+    const Result<std::vector<std::uint8_t>> bytes = read_file(elf_path);
+    if (!bytes.ok()) return bytes.error();
+    const Result<ElfFile> elf = read_elf(*bytes, board);
+    if (!elf.ok()) return elf.status().in_file(elf_path);
+    return EmulatorJob{board, elf_path, *elf, {}};
+}
+
+// The counter's path, or empty.
+std::string find_counter() {
+    for (const char* place : {"../lib", "../../native/lib"}) {
+        const std::string path = beside_program(std::string(place) + "/instruction_counter.so");
+        if (file_exists(path)) return path;
+    }
+    return "";
+}
+
+// Adds the counter to the job; otherwise says what it lacks.
+std::string count_between(EmulatorJob& job,
+                          const std::string& begin,
+                          const std::string& end,
+                          const std::string& counts_path,
+                          std::size_t limit) {
+    const std::string counter = find_counter();
+    if (counter.empty()) return "the counter plugin instruction_counter.so is not built";
+    const std::optional<std::uint32_t> begin_address = job.elf.function(begin);
+    const std::optional<std::uint32_t> end_address = job.elf.function(end);
+    if (!begin_address || !end_address) {
+        return job.elf_path + " has no function " + (begin_address ? end : begin);
+    }
+    std::string option = quoted(counter) + ",begin=" + hex_address(*begin_address) +
+                         ",end=" + hex_address(*end_address) + ",out=" + quoted(counts_path);
+    if (limit != 0) option += ",limit=" + std::to_string(limit);
+    job.options.insert(job.options.end(), {"-plugin", option});
+    return "";
+}
+
+Error board_error(const Board& board, std::string expected, std::string found, std::string hint) {
+    return {.file = "",
+            .place = std::string("board ") + board.name,
+            .expected = std::move(expected),
+            .found = std::move(found),
+            .hint = std::move(hint)};
+}
+
+Result<ProcessResult> emulate(const EmulatorJob& job) {
+    const std::string emulator = find_program("qemu-system-arm");
+    if (emulator.empty()) {
+        return board_error(job.board, "the emulator qemu-system-arm", "none in PATH",
+                           "./play installs it (package qemu-system-arm).");
+    }
+    std::vector<std::string> arguments = {emulator, "-M", job.board.qemu_machine};
+    for (const char* option : {"-display", "none", "-monitor", "none"}) {
+        arguments.push_back(option);
+    }
+    arguments.insert(arguments.end(), {"-kernel", job.elf_path});
+    arguments.insert(arguments.end(), job.options.begin(), job.options.end());
+    return run_process(arguments, kTimeoutSeconds);
+}
+
+// The figures "name value" of a report, or the reason in its "failed REASON".
+class Report {
+public:
+    explicit Report(std::string text) : text_(std::move(text)) {}
+
+    std::optional<std::string> value(const std::string& name) const {
+        std::size_t start = 0;
+        while (start < text_.size()) {
+            const std::size_t end = std::min(text_.find('\n', start), text_.size());
+            const std::string line = text_.substr(start, end - start);
+            if (line.starts_with(name + " ")) return line.substr(name.size() + 1);
+            start = end + 1;
+        }
+        return std::nullopt;
+    }
+    std::int64_t figure(const std::string& name) const {
+        const std::string digits = value(name).value_or("");
+        std::int64_t result = -1;
+        std::from_chars(digits.data(), digits.data() + digits.size(), result);
+        return result;
+    }
+
+private:
+    std::string text_;
+};
+
+Report read_report(const std::string& path) {
+    const Result<std::vector<std::uint8_t>> bytes = read_file(path);
+    return Report(bytes.ok() ? std::string(bytes->begin(), bytes->end()) : std::string());
+}
+
+// Why a run did not end with status 0.
+Status check_ending(const Board& board, const ProcessResult& process, const Report& report) {
+    if (process.exit_code == 0) return {};
+    if (const std::optional<std::string> reason = report.value("failed")) {
+        return board_error(board, "a program that runs", *reason, "");
+    }
+    if (process.exit_code == kFaultStatus) {
+        return board_error(board, "a run to the end", "a processor fault",
+                           "The stack may be too small for this model.");
+    }
+    return board_error(board, "exit status 0 of the emulator",
+                       "status " + std::to_string(process.exit_code) + ": " + process.err, "");
+}
+
+// The instructions of the regions in the counter's file: lines "region INDEX INSTRUCTIONS" with
+// indices 0, 1, ...
+std::vector<std::int64_t> read_counts(const std::string& path) {
+    const Result<std::vector<std::uint8_t>> bytes = read_file(path);
+    std::vector<std::int64_t> counts;
+    if (!bytes.ok()) return counts;
+    std::istringstream lines(std::string(bytes->begin(), bytes->end()));
+    std::string word;
+    std::size_t index = 0;
+    std::int64_t instructions = 0;
+    while (lines >> word >> index >> instructions) {
+        if (word != "region" || index != counts.size()) break;
+        counts.push_back(instructions);
+    }
+    return counts;
+}
+
+// Region 0 is empty: its cost is taken off the others.
+void set_instructions(BoardRun& run,
+                      const std::vector<std::int64_t>& counts,
+                      std::size_t expected) {
+    if (counts.size() != expected + 1) {
+        run.not_counted = "the counter reported " + std::to_string(counts.size()) +
+                          " regions instead of " + std::to_string(expected + 1);
+        return;
+    }
+    for (std::size_t i = 1; i < counts.size(); ++i) {
+        run.instructions.push_back(counts[i] - counts[0]);
+    }
+}
+
+Status check_inputs(const Board& board,
+                    std::span<const std::uint8_t> inputs,
+                    std::size_t inferences) {
+    if (inferences > 0 && inputs.size() % inferences == 0) return {};
+    return board_error(
+        board, "inputs for a whole number of inferences",
+        std::to_string(inputs.size()) + " bytes for " + std::to_string(inferences) + " inferences",
+        "");
+}
+
+Result<BoardRun> run_measured(EmulatorJob& job,
+                              const TemporaryFolder& folder,
+                              std::span<const std::uint8_t> inputs,
+                              std::size_t inferences) {
+    const Status written = write_file(folder.file("inputs.bin"), inputs);
+    if (!written.ok()) return written;
+    BoardRun run;
+    run.not_counted = count_between(job, "whittle_region_begin", "whittle_region_end",
+                                    folder.file("counts.txt"), 0);
+    const std::string semihosting = "enable=on,target=native,arg=" + quoted(folder.path());
+    job.options.insert(job.options.end(), {"-serial", "none", "-semihosting-config", semihosting});
+    const Result<ProcessResult> process = emulate(job);
+    if (!process.ok()) return process.error();
+    const Report report = read_report(folder.file("report.txt"));
+    const Status ending = check_ending(job.board, *process, report);
+    if (!ending.ok()) return ending;
+    if (report.figure("inferences") != static_cast<std::int64_t>(inferences)) {
+        return board_error(job.board, std::to_string(inferences) + " inferences",
+                           std::to_string(report.figure("inferences")),
+                           "The number of input bytes must fit the model.");
+    }
+    Result<std::vector<std::uint8_t>> outputs = read_file(folder.file("outputs.bin"));
+    if (!outputs.ok()) return outputs.error();
+    run.outputs = std::move(*outputs);
+    run.stack_bytes = report.figure("stack_bytes");
+    run.arena_bytes = report.figure("arena_bytes");
+    run.static_ram_bytes = report.figure("static_ram_bytes");
+    run.flash_bytes = job.elf.flash_bytes;
+    if (run.not_counted.empty()) {
+        set_instructions(run, read_counts(folder.file("counts.txt")), inferences);
+    }
+    return run;
+}
+
+// Hands the program image to the emulator at the address where the runner looks for it.
+Status load_image(EmulatorJob& job,
+                  const TemporaryFolder& folder,
+                  std::span<const std::uint8_t> image) {
+    const std::optional<std::uint32_t> start = job.elf.symbol("whittle_program_start");
+    if (!start) {
+        return board_error(job.board, "a runner with the symbol whittle_program_start",
+                           job.elf_path, "Build the preset 'firmware' again.");
+    }
+    const std::int64_t room = job.board.flash_origin + job.board.flash_bytes - *start;
+    if (static_cast<std::int64_t>(image.size()) > room) {
+        return board_error(job.board,
+                           "a program image of at most " + std::to_string(room) + " bytes",
+                           std::to_string(image.size()) + " bytes",
+                           "Quantize or prune the model, or choose a larger board.");
+    }
+    const Status written = write_file(folder.file("image.bin"), image);
+    if (!written.ok()) return written;
+    job.options.insert(job.options.end(),
+                       {"-device", "loader,file=" + quoted(folder.file("image.bin")) +
+                                       ",addr=" + hex_address(*start) + ",force-raw=on"});
+    return {};
+}
+
+}  // namespace
+
+std::int64_t BoardRun::mean_instructions() const {
+    if (instructions.empty()) return 0;
+    std::int64_t sum = 0;
+    for (const std::int64_t count : instructions) sum += count;
+    const std::int64_t count = static_cast<std::int64_t>(instructions.size());
+    return (sum + count / 2) / count;
+}
+
+Result<std::string> find_firmware(const std::string& name, const Board& board) {
+    const std::string file = name + "-" + board.name + ".elf";
+    const char* folder = std::getenv("WHITTLE_FIRMWARE");
+    const std::string path = folder != nullptr ? std::string(folder) + "/" + file
+                                               : beside_program("../../firmware/bin/" + file);
+    if (file_exists(path)) return path;
+    return board_error(
+        board, "the firmware " + path, "no such file",
+        "./play builds it (preset 'firmware'); or set WHITTLE_FIRMWARE to its folder.");
+}
+
+Result<BoardRun> run_on_board(const Board& board,
+                              std::span<const std::uint8_t> program_image,
+                              std::span<const std::uint8_t> inputs,
+                              std::size_t inferences) {
+    const Status fits = check_inputs(board, inputs, inferences);
+    if (!fits.ok()) return fits;
+    const Result<std::string> runner = find_firmware("runner", board);
+    if (!runner.ok()) return runner.error();
+    Result<EmulatorJob> job = make_job(board, *runner);
+    if (!job.ok()) return job.error();
+    const Result<std::string> path = make_temporary_folder();
+    if (!path.ok()) return path.error();
+    const TemporaryFolder folder(*path);
+    const Status loaded = load_image(*job, folder, program_image);
+    if (!loaded.ok()) return loaded;
+    Result<BoardRun> run = run_measured(*job, folder, inputs, inferences);
+    if (run.ok()) run->flash_bytes += static_cast<std::int64_t>(program_image.size());
+    return run;
+}
+
+Result<BoardRun> run_measured_firmware(const Board& board,
+                                       const std::string& elf_path,
+                                       std::span<const std::uint8_t> inputs,
+                                       std::size_t inferences) {
+    const Status fits = check_inputs(board, inputs, inferences);
+    if (!fits.ok()) return fits;
+    Result<EmulatorJob> job = make_job(board, elf_path);
+    if (!job.ok()) return job.error();
+    const Result<std::string> path = make_temporary_folder();
+    if (!path.ok()) return path.error();
+    const TemporaryFolder folder(*path);
+    return run_measured(*job, folder, inputs, inferences);
+}
+
+Result<std::vector<std::int64_t>> count_calls_on_board(const Board& board,
+                                                       const std::string& elf_path,
+                                                       const std::string& begin,
+                                                       const std::string& end,
+                                                       std::size_t regions) {
+    Result<EmulatorJob> job = make_job(board, elf_path);
+    if (!job.ok()) return job.error();
+    const Result<std::string> path = make_temporary_folder();
+    if (!path.ok()) return path.error();
+    const TemporaryFolder folder(*path);
+    const std::string missing = count_between(*job, begin, end, folder.file("counts.txt"), regions);
+    if (!missing.empty()) {
+        return board_error(board, "an instruction counter", missing, "./play builds it.");
+    }
+    job->options.insert(job->options.end(),
+                        {"-serial", "none", "-semihosting-config", "enable=on,target=native"});
+    const Result<ProcessResult> process = emulate(*job);
+    if (!process.ok()) return process.error();
+    const Status ending = check_ending(board, *process, Report(""));
+    if (!ending.ok()) return ending;
+    return read_counts(folder.file("counts.txt"));
+}
+
+Result<std::string> serial_output_of(const Board& board, const std::string& elf_path) {
+    Result<EmulatorJob> job = make_job(board, elf_path);
+    if (!job.ok()) return job.error();
+    const Result<std::string> path = make_temporary_folder();
+    if (!path.ok()) return path.error();
+    const TemporaryFolder folder(*path);
+    job->options = {"-chardev",
+                    "file,id=serial,path=" + quoted(folder.file("serial.txt")),
+                    "-serial",
+                    "chardev:serial",
+                    "-semihosting-config",
+                    "enable=on,target=native"};
+    const Result<ProcessResult> process = emulate(*job);
+    if (!process.ok()) return process.error();
+    const Status ending = check_ending(board, *process, Report(""));
+    if (!ending.ok()) return ending;
+    const Result<std::vector<std::uint8_t>> bytes = read_file(folder.file("serial.txt"));
+    if (!bytes.ok()) return bytes.error();
+    return std::string(bytes->begin(), bytes->end());
+}
+
+}  // namespace whittle
