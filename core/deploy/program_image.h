@@ -36,7 +36,7 @@ public:
     std::size_t input_bytes() const { return input_bytes_; }
     std::size_t output_bytes() const { return output_bytes_; }
     std::span<const std::uint8_t> image() const;
-    std::size_t arena_bytes() const { return arena_.size() * sizeof(std::uint64_t); }
+    std::size_t arena_bytes() const { return arena_bytes_; }
 
     // One inference. inputs.size() == input_bytes(), outputs.size() == output_bytes().
     void run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs);
@@ -45,6 +45,7 @@ private:
     std::vector<std::uint64_t> image_;  // words, so that it is aligned
     std::size_t image_bytes_ = 0;
     std::vector<std::uint64_t> arena_;
+    std::size_t arena_bytes_ = 0;
     std::size_t input_bytes_ = 0;
     std::size_t output_bytes_ = 0;
 };

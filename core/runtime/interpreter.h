@@ -31,6 +31,9 @@ WhittleProgramStatus whittle_program_check(const void* image,
                                            uint32_t image_bytes,
                                            uint32_t arena_bytes);
 
+/* The checksum that the header must hold, over image_bytes >= sizeof header bytes. */
+uint32_t whittle_program_checksum(const void* image, uint32_t image_bytes);
+
 /* Arena bytes that the image asks for. Only the header is read; image_bytes >= sizeof header. */
 uint32_t whittle_program_arena_bytes(const void* image);
 

@@ -42,7 +42,7 @@ typedef struct {
     int32_t zero_point; /* 0 likewise */
 } WhittleProgramTensor;
 
-/* Followed by uint32_t operands[operand_count] (tensor indices), then
+/* Followed by uint32_t operands[operand_count] (tensor indices; the last one is the output), then
  * uint32_t params[params_words] (the kernel's parameter struct). */
 typedef struct {
     uint16_t op;      /* identifier in core/ops/registry.def */

@@ -71,7 +71,7 @@ static inline void whittle_softmax_int8(const WhittleSoftmaxInt8* p,
     for (n = 0; n < p->rows; ++n) {
         int32_t largest = -128;
         uint32_t sum = 0;
-        int32_t zeros, reciprocal;
+        int32_t zeros, shift, reciprocal;
         for (c = 0; c < p->columns; ++c) {
             if (input[c] > largest) largest = input[c];
         }
@@ -82,13 +82,14 @@ static inline void whittle_softmax_int8(const WhittleSoftmaxInt8* p,
         }
         zeros = whittle_leading_zeros(sum);
         reciprocal = whittle_fixed_one_over_one_plus((int32_t)((sum << zeros) - 0x80000000u));
+        shift = 35 - zeros; /* from Q0 times the power of two of the sum to 1/256 */
         for (c = 0; c < p->columns; ++c) {
             const int32_t difference = input[c] - largest;
             int32_t value = -128;
             if (difference >= p->minimum_difference) {
                 const int32_t share =
                     whittle_multiply_high(reciprocal, whittle_softmax_exp(p, difference));
-                value = whittle_rounding_shift_right(share, 12 - zeros + 23) - 128;
+                value = (shift > 31 ? 0 : whittle_rounding_shift_right(share, shift)) - 128;
             }
             output[c] = (int8_t)whittle_clamp(value, -128, 127);
         }

@@ -1,0 +1,252 @@
+#include "core/deploy/program_image.h"
+
+#include <cassert>
+#include <cstring>
+
+#include "core/runtime/interpreter.h"
+
+namespace whittle {
+
+namespace {
+
+std::string operator_place(const Graph& graph, std::size_t index) {
+    return "operator " + std::to_string(index) + " (" +
+           definition_of(graph.nodes[index].op).name + ")";
+}
+
+// Collects the sections of an image.
+class ImageBuilder {
+public:
+    explicit ImageBuilder(const Deployment& deployment)
+        : deployment_(deployment), tensor_of_graph_(deployment.graph.tensors.size(), -1) {}
+
+    std::vector<std::uint8_t> build();
+
+private:
+    std::uint32_t graph_tensor(int index);
+    std::uint32_t add_constant(DType dtype, std::span<const std::uint8_t> bytes);
+    void add_activations();
+    void add_op(std::size_t index);
+
+    const Deployment& deployment_;
+    std::vector<int> tensor_of_graph_;  // index in the image of each graph tensor, or -1
+    std::vector<WhittleProgramTensor> tensors_;
+    std::vector<std::uint32_t> ops_;
+    std::vector<std::uint8_t> constants_;  // locations are relative to it until the end
+};
+
+WhittleProgramTensor describe(const Tensor& tensor, std::uint32_t location) {
+    WhittleProgramTensor entry{location, static_cast<std::uint32_t>(tensor.bytes()),
+                               static_cast<std::uint32_t>(tensor.dtype), 0.0f, 0};
+    if (tensor.quantization.scales.size() == 1) {
+        entry.scale = tensor.quantization.scales[0];
+        entry.zero_point = tensor.quantization.zero_points[0];
+    }
+    return entry;
+}
+
+std::uint32_t ImageBuilder::add_constant(DType dtype, std::span<const std::uint8_t> bytes) {
+    const auto offset = static_cast<std::uint32_t>(constants_.size());
+    constants_.insert(constants_.end(), bytes.begin(), bytes.end());
+    constants_.resize((constants_.size() + 3) / 4 * 4);
+    tensors_.push_back({WHITTLE_IN_IMAGE | offset, static_cast<std::uint32_t>(bytes.size()),
+                        static_cast<std::uint32_t>(dtype), 0.0f, 0});
+    return static_cast<std::uint32_t>(tensors_.size() - 1);
+}
+
+std::uint32_t ImageBuilder::graph_tensor(int index) {
+    int& known = tensor_of_graph_[static_cast<std::size_t>(index)];
+    if (known < 0) {
+        const Tensor& tensor = deployment_.graph.tensor(index);
+        assert(tensor.constant);
+        known = static_cast<int>(add_constant(tensor.dtype, tensor.data));
+        WhittleProgramTensor& entry = tensors_.back();
+        entry = describe(tensor, entry.location);
+    }
+    return static_cast<std::uint32_t>(known);
+}
+
+void ImageBuilder::add_activations() {
+    const TensorLifetimes& lifetimes = deployment_.lifetimes;
+    for (std::size_t i = 0; i < lifetimes.tensors.size(); ++i) {
+        const int index = lifetimes.tensors[i];
+        const auto offset = static_cast<std::uint32_t>(deployment_.plan.offsets[i]);
+        tensor_of_graph_[static_cast<std::size_t>(index)] = static_cast<int>(tensors_.size());
+        tensors_.push_back(describe(deployment_.graph.tensor(index), offset));
+    }
+}
+
+void ImageBuilder::add_op(std::size_t index) {
+    const Node& node = deployment_.graph.nodes[index];
+    const PreparedOp& op = deployment_.ops[index];
+    std::vector<std::uint32_t> operands;
+    for (const PreparedOperand& operand : op.operands) {
+        const auto at = static_cast<std::size_t>(operand.index);
+        switch (operand.kind) {
+            case PreparedOperand::Kind::input:
+                operands.push_back(graph_tensor(node.inputs[at]));
+                break;
+            case PreparedOperand::Kind::output:
+                operands.push_back(graph_tensor(node.outputs[at]));
+                break;
+            case PreparedOperand::Kind::constant:
+                operands.push_back(add_constant(op.constants[at].dtype, op.constants[at].bytes));
+                break;
+        }
+    }
+    const WhittleProgramOp record{static_cast<std::uint16_t>(node.op),
+                                  static_cast<std::uint16_t>(op.variant),
+                                  static_cast<std::uint16_t>(operands.size()),
+                                  static_cast<std::uint16_t>(op.params.size())};
+    std::uint32_t words[2];
+    static_assert(sizeof words == sizeof record);
+    std::memcpy(words, &record, sizeof record);
+    ops_.insert(ops_.end(), std::begin(words), std::end(words));
+    ops_.insert(ops_.end(), operands.begin(), operands.end());
+    for (const PreparedParam& param : op.params) ops_.push_back(param.bits);
+}
+
+template <class T>
+std::uint32_t append(std::vector<std::uint8_t>& image, const std::vector<T>& values) {
+    const std::size_t offset = image.size();
+    image.resize(offset + values.size() * sizeof(T));
+    if (!values.empty()) std::memcpy(image.data() + offset, values.data(), values.size() * sizeof(T));
+    return static_cast<std::uint32_t>(offset);
+}
+
+std::vector<std::uint8_t> ImageBuilder::build() {
+    const Graph& graph = deployment_.graph;
+    add_activations();
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) add_op(i);
+    std::vector<std::uint32_t> inputs;
+    std::vector<std::uint32_t> outputs;
+    for (const int input : graph.inputs) inputs.push_back(graph_tensor(input));
+    for (const int output : graph.outputs) outputs.push_back(graph_tensor(output));
+
+    const std::size_t before_constants =
+        sizeof(WhittleProgramHeader) + tensors_.size() * sizeof(WhittleProgramTensor) +
+        4 * (ops_.size() + inputs.size() + outputs.size());
+    for (WhittleProgramTensor& tensor : tensors_) {
+        if (tensor.location & WHITTLE_IN_IMAGE) {
+            tensor.location += static_cast<std::uint32_t>(before_constants);
+        }
+    }
+    WhittleProgramHeader header{};
+    header.magic = WHITTLE_PROGRAM_MAGIC;
+    header.version = WHITTLE_PROGRAM_VERSION;
+    header.image_bytes = static_cast<std::uint32_t>(before_constants + constants_.size());
+    header.arena_bytes = static_cast<std::uint32_t>(deployment_.plan.arena_bytes);
+    header.tensor_count = static_cast<std::uint32_t>(tensors_.size());
+    header.op_count = static_cast<std::uint32_t>(graph.nodes.size());
+    header.ops_bytes = static_cast<std::uint32_t>(4 * ops_.size());
+    header.input_count = static_cast<std::uint32_t>(inputs.size());
+    header.output_count = static_cast<std::uint32_t>(outputs.size());
+
+    std::vector<std::uint8_t> image(sizeof header);
+    header.tensors_offset = append(image, tensors_);
+    header.ops_offset = append(image, ops_);
+    header.inputs_offset = append(image, inputs);
+    header.outputs_offset = append(image, outputs);
+    append(image, constants_);
+    std::memcpy(image.data(), &header, sizeof header);
+    header.checksum = whittle_program_checksum(image.data(), header.image_bytes);
+    std::memcpy(image.data(), &header, sizeof header);
+    return image;
+}
+
+// Images count bytes in 31 bits; a location's top bit says where it is.
+constexpr std::int64_t kMaxImageBytes = std::int64_t{1} << 30;
+
+Status check_size(const Deployment& deployment) {
+    std::int64_t constant_bytes = 0;
+    for (const Tensor& tensor : deployment.graph.tensors) {
+        if (tensor.constant) constant_bytes += static_cast<std::int64_t>(tensor.bytes());
+    }
+    if (constant_bytes <= kMaxImageBytes && deployment.plan.arena_bytes <= kMaxImageBytes) return {};
+    return Error{.expected = "at most 1 GiB of weights and 1 GiB of arena",
+                 .found = std::to_string(constant_bytes) + " bytes of weights and " +
+                          std::to_string(deployment.plan.arena_bytes) + " bytes of arena"};
+}
+
+}  // namespace
+
+Result<Deployment> prepare_deployment(const Graph& graph, InputsOutputs placement) {
+    Deployment deployment;
+    deployment.graph = expand(graph);
+    for (std::size_t i = 0; i < deployment.graph.nodes.size(); ++i) {
+        const Node& node = deployment.graph.nodes[i];
+        const NodeTensorList tensors(deployment.graph, node);
+        Result<PreparedOp> op = definition_of(node.op).prepare(tensors.view(), node.attributes);
+        if (!op.ok()) {
+            Error error = op.error();
+            const std::string place = operator_place(deployment.graph, i);
+            error.place = error.place.empty() ? place : place + ", " + error.place;
+            return error;
+        }
+        deployment.ops.push_back(std::move(op).value());
+    }
+    deployment.lifetimes = lifetimes_of(deployment.graph, placement);
+    deployment.plan = plan_greedy_by_size(deployment.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT);
+    return deployment;
+}
+
+Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deployment) {
+    if (Status status = check_size(deployment); !status.ok()) return status;
+    return ImageBuilder(deployment).build();
+}
+
+Result<Program> Program::from_graph(const Graph& graph) {
+    const Result<Deployment> deployment = prepare_deployment(graph, InputsOutputs::in_arena);
+    if (!deployment.ok()) return deployment.error();
+    const Result<std::vector<std::uint8_t>> image = make_program_image(*deployment);
+    if (!image.ok()) return image.error();
+
+    Program program;
+    program.image_bytes_ = image->size();
+    program.image_.resize((image->size() + 7) / 8);
+    std::memcpy(program.image_.data(), image->data(), image->size());
+    program.arena_bytes_ = static_cast<std::size_t>(deployment->plan.arena_bytes);
+    program.arena_.resize((program.arena_bytes_ + 7) / 8);
+    const WhittleProgramStatus status =
+        whittle_program_check(program.image_.data(), static_cast<std::uint32_t>(image->size()),
+                              static_cast<std::uint32_t>(program.arena_bytes_));
+    if (status != WHITTLE_OK) {
+        return Error{.expected = "a model that its program image can run",
+                     .found = whittle_program_status_text(status)};
+    }
+    const void* data = program.image_.data();
+    for (std::uint32_t i = 0; i < whittle_program_input_count(data); ++i) {
+        program.input_bytes_ += whittle_program_input(data, i)->bytes;
+    }
+    for (std::uint32_t i = 0; i < whittle_program_output_count(data); ++i) {
+        program.output_bytes_ += whittle_program_output(data, i)->bytes;
+    }
+    return program;
+}
+
+std::span<const std::uint8_t> Program::image() const {
+    return {reinterpret_cast<const std::uint8_t*>(image_.data()), image_bytes_};
+}
+
+void Program::run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs) {
+    assert(inputs.size() == input_bytes_ && outputs.size() == output_bytes_);
+    const void* image = image_.data();
+    void* arena = arena_.data();
+    const std::uint8_t* next_input = inputs.data();
+    for (std::uint32_t i = 0; i < whittle_program_input_count(image); ++i) {
+        const WhittleProgramTensor* tensor = whittle_program_input(image, i);
+        if (tensor->bytes == 0) continue;
+        std::memcpy(whittle_program_data(image, arena, tensor), next_input, tensor->bytes);
+        next_input += tensor->bytes;
+    }
+    whittle_program_run(image, arena);
+    std::uint8_t* next_output = outputs.data();
+    for (std::uint32_t i = 0; i < whittle_program_output_count(image); ++i) {
+        const WhittleProgramTensor* tensor = whittle_program_output(image, i);
+        if (tensor->bytes == 0) continue;
+        std::memcpy(next_output, whittle_program_data(image, arena, tensor), tensor->bytes);
+        next_output += tensor->bytes;
+    }
+}
+
+}  // namespace whittle
