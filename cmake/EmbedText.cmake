@@ -6,7 +6,7 @@ function(whittle_embed_text target namespace)
   set(source "${CMAKE_BINARY_DIR}/generated/${namespace}.cpp")
   set(header "${CMAKE_BINARY_DIR}/generated/${namespace}.h")
   list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/" OUTPUT_VARIABLE inputs)
-  string(REPLACE ";" "\\;" files "${ARGN}")
+  list(JOIN ARGN "|" files)
   add_custom_command(
     OUTPUT "${source}" "${header}"
     COMMAND "${CMAKE_COMMAND}" "-DNAMESPACE=${namespace}" "-DROOT=${PROJECT_SOURCE_DIR}"

@@ -1,6 +1,8 @@
-# Run by whittle_embed_text: writes FILES (relative to ROOT) as string literals.
+cmake_policy(VERSION 3.25)
+# Run by whittle_embed_text: writes FILES (separated by |, relative to ROOT) as string literals.
 
 set(entries "")
+string(REPLACE "|" ";" FILES "${FILES}")
 foreach(file IN LISTS FILES)
   file(READ "${ROOT}/${file}" text)
   # Short literals one after another: compilers limit the length of a single one.
