@@ -1,0 +1,81 @@
+#include "core/data/generators.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "core/base/exact_math.h"
+#include "core/base/hash.h"
+
+using namespace whittle;
+
+namespace {
+
+const std::vector<float>& xs(const Dataset& data) {
+    return std::get<std::vector<float>>(data.features);
+}
+
+std::string hash_of(const Dataset& data) {
+    std::uint64_t hash = kFnvOffset;
+    for (const std::vector<float>* values : {&xs(data), &data.targets}) {
+        for (const float value : *values) {
+            const std::uint32_t bits = whittle_bits_from_float(value);
+            const std::uint8_t bytes[4] = {
+                static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits >> 8),
+                static_cast<std::uint8_t>(bits >> 16), static_cast<std::uint8_t>(bits >> 24)};
+            hash = fnv1a(bytes, hash);
+        }
+    }
+    return to_hex(hash);
+}
+
+TEST_CASE("generators: without noise the targets are the function, in its range") {
+    const Dataset line = make_line(1000, {3.0f, 0.5f, -2.0f, 2.0f, 0.0f}, 1);
+    const Dataset sine = make_sine(1000, 0.0f, 1);
+    const Dataset cosine = make_cosine(1000, 0.0f, 1);
+    for (std::size_t i = 0; i < 1000; ++i) {
+        REQUIRE(line.targets[i] == 3.0f * xs(line)[i] + 0.5f);
+        REQUIRE((xs(line)[i] >= -2.0f && xs(line)[i] <= 2.0f));
+        REQUIRE(sine.targets[i] == whittle_sinf(xs(sine)[i]));
+        REQUIRE((xs(sine)[i] >= 0.0f && xs(sine)[i] <= 6.2831855f));
+        REQUIRE(cosine.targets[i] == whittle_cosf(xs(cosine)[i]));
+    }
+    CHECK(sine.size() == 1000);
+    CHECK(sine.feature_shape == Shape{1});
+    CHECK(sine.target_shape == Shape{1});
+    CHECK(!sine.is_classification());
+    CHECK(make_sine(0, 0.1f, 1).size() == 0);
+    CHECK(make_sine(1, 0.1f, 1).size() == 1);
+}
+
+TEST_CASE("generators: the noise has its standard deviation and does not move x") {
+    const std::size_t samples = 20000;
+    const Dataset clean = make_sine(samples, 0.0f, 4);
+    const Dataset noisy = make_sine(samples, 0.1f, 4);
+    CHECK(xs(clean) == xs(noisy));
+    double sum = 0.0;
+    double squares = 0.0;
+    for (std::size_t i = 0; i < samples; ++i) {
+        const double noise = noisy.targets[i] - clean.targets[i];
+        sum += noise;
+        squares += noise * noise;
+    }
+    // 6 standard deviations of the mean and of the root mean square.
+    const double root = std::sqrt(double(samples));
+    CHECK(std::abs(sum / double(samples)) < 6 * 0.1 / root);
+    CHECK(std::abs(std::sqrt(squares / double(samples)) - 0.1) < 6 * 0.1 / (1.414 * root));
+}
+
+TEST_CASE("generators: seeds give different data, and the same again") {
+    CHECK(hash_of(make_sine(100, 0.1f, 1)) == hash_of(make_sine(100, 0.1f, 1)));
+    CHECK(hash_of(make_sine(100, 0.1f, 1)) != hash_of(make_sine(100, 0.1f, 2)));
+}
+
+// The literals are what x86-64 computes; every other target must reach the same bits.
+TEST_CASE("generators: the same bits on every target") {
+    CHECK(hash_of(make_line(1000, {}, 1)) == "4261412b7f82cd3f");
+    CHECK(hash_of(make_sine(1000, 0.1f, 1)) == "f01837a54cc43371");
+    CHECK(hash_of(make_cosine(1000, 0.1f, 1)) == "1eb64347d2e623be");
+}
+
+}  // namespace
