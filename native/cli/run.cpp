@@ -1,0 +1,127 @@
+#include <cstdio>
+#include <memory>
+
+#include "core/base/platform/files.h"
+#include "core/deploy/program_image.h"
+#include "native/boards/emulator.h"
+#include "native/cli/command.h"
+#include "native/cli/model_file.h"
+#include "native/cli/options.h"
+#include "native/cli/text.h"
+
+namespace whittle::cli {
+namespace {
+
+struct RunCommand {
+    std::string model;
+    std::string input;
+    std::string output;
+    std::string on = "native";
+    bool json = false;
+};
+
+// How many inferences the bytes of a file hold.
+Result<std::size_t> inferences_in(std::size_t file_bytes,
+                                  const Program& program,
+                                  const std::string& path) {
+    const std::size_t each = program.input_bytes();
+    if (each > 0 && file_bytes > 0 && file_bytes % each == 0) return file_bytes / each;
+    return Error{
+        path, "",
+        thousands(static_cast<std::int64_t>(each)) + " bytes, or a multiple for several inferences",
+        thousands(static_cast<std::int64_t>(file_bytes)) + " bytes",
+        "the bytes of all inputs in order; whittle inspect shows their types and shapes"};
+}
+
+BoardRun run_here(Program& program, std::span<const std::uint8_t> inputs, std::size_t inferences) {
+    BoardRun run;
+    run.outputs.resize(inferences * program.output_bytes());
+    for (std::size_t i = 0; i < inferences; ++i) {
+        program.run(
+            inputs.subspan(i * program.input_bytes(), program.input_bytes()),
+            std::span(run.outputs).subspan(i * program.output_bytes(), program.output_bytes()));
+    }
+    run.arena_bytes = static_cast<std::int64_t>(program.arena_bytes());
+    return run;
+}
+
+void print_table(const RunCommand& command, std::size_t inferences, const BoardRun& run) {
+    std::printf("inferences    %s\n", thousands(static_cast<std::int64_t>(inferences)).c_str());
+    std::printf("arena         %s bytes\n", thousands(run.arena_bytes).c_str());
+    if (command.on != "native") {
+        if (run.instructions.empty()) {
+            std::printf("instructions  not counted: %s\n", run.not_counted.c_str());
+        } else {
+            std::printf("instructions  %s an inference\n",
+                        thousands(run.mean_instructions()).c_str());
+        }
+        std::printf("stack         %s bytes at the deepest\n", thousands(run.stack_bytes).c_str());
+        std::printf("static RAM    %s bytes of the runner\n",
+                    thousands(run.static_ram_bytes).c_str());
+        std::printf("flash         %s bytes, runner and model\n",
+                    thousands(run.flash_bytes).c_str());
+    }
+    std::printf("written       %s, %s bytes\n", command.output.c_str(),
+                thousands(static_cast<std::int64_t>(run.outputs.size())).c_str());
+}
+
+Json json_of(const RunCommand& command, std::size_t inferences, const BoardRun& run) {
+    Json json = {{"on", command.on},
+                 {"inferences", inferences},
+                 {"output_bytes", run.outputs.size()},
+                 {"arena_bytes", run.arena_bytes}};
+    if (command.on == "native") return json;
+    json["instructions_per_inference"] =
+        run.instructions.empty() ? Json(nullptr) : Json(run.mean_instructions());
+    if (!run.not_counted.empty()) json["not_counted"] = run.not_counted;
+    json["stack_bytes"] = run.stack_bytes;
+    json["static_ram_bytes"] = run.static_ram_bytes;
+    json["flash_bytes"] = run.flash_bytes;
+    return json;
+}
+
+Status run_run(const RunCommand& command) {
+    const auto model = load_model(command.model);
+    if (!model.ok()) return model.status();
+    auto program = Program::from_graph(model->graph);
+    if (!program.ok()) return program.status().in_file(command.model);
+    const auto inputs = read_file(command.input);
+    if (!inputs.ok()) return inputs.status();
+    const auto inferences = inferences_in(inputs->size(), *program, command.input);
+    if (!inferences.ok()) return inferences.status();
+    const bool here = command.on == "native";
+    const Result<BoardRun> run =
+        here ? Result<BoardRun>(run_here(*program, *inputs, *inferences))
+             : run_on_board(*board_named(command.on), program->image(), *inputs, *inferences);
+    if (!run.ok()) return run.status();
+    if (const Status status = write_file(command.output, run->outputs); !status.ok()) {
+        return status;
+    }
+    if (command.json) {
+        std::puts(json_document(json_of(command, *inferences, *run)).c_str());
+    } else {
+        print_table(command, *inferences, *run);
+    }
+    return {};
+}
+
+}  // namespace
+
+Command::Action declare_run(CLI::App& app) {
+    const auto command = std::make_shared<RunCommand>();
+    add_model_argument(app, command->model);
+    app.add_option("--input", command->input,
+                   "raw bytes of all inputs in order; may hold several inferences")
+        ->required()
+        ->type_name("IN.bin");
+    app.add_option("--output", command->output, "where the raw bytes of all outputs go")
+        ->required()
+        ->type_name("OUT.bin");
+    app.add_option("--on", command->on, "native (default), or a board (whittle boards)")
+        ->check(known_board(true))
+        ->type_name("BOARD");
+    add_json_flag(app, command->json);
+    return [command] { return run_run(*command); };
+}
+
+}  // namespace whittle::cli

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace whittle::cli {
+
+// As printf.
+[[gnu::format(printf, 1, 2)]] std::string format_text(const char* format, ...);
+// "1,284"
+std::string thousands(std::int64_t value);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+// Control characters, which a file may carry to play tricks with a terminal, become '?'.
+std::string printable(std::string_view text);
+// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+// The candidate closest to `word`, if it is close enough to be meant; else empty.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+// Columns of text, aligned. The first row is the heading.
+class Table {
+public:
+    explicit Table(std::vector<std::string> heading);
+    // Columns are left-aligned unless they are named here.
+    Table& right(std::vector<std::size_t> columns);
+    void add(std::vector<std::string> row);
+    // Every line indented by two spaces and ended.
+    std::string text() const;
+
+private:
+    std::vector<std::vector<std::string>> rows_;
+    std::vector<bool> right_;
+};
+
+// Columns of a text as a terminal shows it: UTF-8 code points.
+std::size_t display_width(std::string_view text);
+
+using Json = nlohmann::ordered_json;
+// One line, or indented; bytes that are no UTF-8 are replaced.
+std::string json_line(const Json& json);
+std::string json_document(const Json& json);
+// null for values that are not finite, which JSON has no way to write.
+Json json_number(double value);
+
+}  // namespace whittle::cli

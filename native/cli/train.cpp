@@ -1,0 +1,213 @@
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "core/base/hash.h"
+#include "core/base/platform/process.h"
+#include "core/train/recipe.h"
+#include "core/train/trainer.h"
+#include "native/cli/command.h"
+#include "native/cli/evaluation.h"
+#include "native/cli/model_file.h"
+#include "native/cli/options.h"
+#include "native/cli/terminal.h"
+#include "native/cli/text.h"
+
+namespace whittle::cli {
+namespace {
+
+struct TrainCommand {
+    std::string recipe;
+    std::string data;
+    std::string output;
+    std::uint64_t seed = 1;
+    std::optional<int> epochs;
+    std::optional<int> batch_size;
+    std::optional<float> learning_rate;
+    bool list = false;
+    bool json = false;
+};
+
+Status list_recipes(bool json) {
+    if (json) {
+        Json recipes = Json::array();
+        for (const Recipe& recipe : all_recipes()) {
+            recipes.push_back({{"name", recipe.name},
+                               {"description", recipe.description},
+                               {"needs_data", recipe.needs_data}});
+        }
+        std::puts(json_line({{"recipes", recipes}}).c_str());
+        return {};
+    }
+    Table table({"recipe", "what it is", "data"});
+    for (const Recipe& recipe : all_recipes()) {
+        table.add(
+            {recipe.name, recipe.description, recipe.needs_data ? "--data PATH" : "made here"});
+    }
+    std::fputs(table.text().c_str(), stdout);
+    return {};
+}
+
+TrainOptions options_of(const TrainCommand& command, const Recipe& recipe) {
+    TrainOptions options = recipe.options;
+    options.seed = command.seed;
+    if (command.epochs) options.epochs = *command.epochs;
+    if (command.batch_size) options.batch_size = *command.batch_size;
+    if (command.learning_rate) options.optimizer.learning_rate = *command.learning_rate;
+    return options;
+}
+
+std::string epoch_text(const EpochReport& report) {
+    std::string text = format_text("loss %.5f", static_cast<double>(report.train_loss));
+    if (report.validation_loss == report.validation_loss) {
+        text += format_text("  validation %.5f", static_cast<double>(report.validation_loss));
+    }
+    return text;
+}
+
+Json epoch_json(const EpochReport& report) {
+    return {{"epoch", report.epoch},
+            {"train_loss", json_number(static_cast<double>(report.train_loss))},
+            {"validation_loss", json_number(static_cast<double>(report.validation_loss))},
+            {"best", report.best}};
+}
+
+void print_start(const Recipe& recipe, const Cost& cost, const DataSplit& data) {
+    std::printf("recipe      %s: %s\n", recipe.name, recipe.description);
+    std::printf("parameters  %s (%s bytes as float32)\n", thousands(cost.parameters).c_str(),
+                thousands(cost.parameter_bytes).c_str());
+    std::printf("samples     %s to train, %s to validate, %s to test\n",
+                thousands(static_cast<std::int64_t>(data.train.size())).c_str(),
+                thousands(static_cast<std::int64_t>(data.validation.size())).c_str(),
+                thousands(static_cast<std::int64_t>(data.test.size())).c_str());
+    std::fflush(stdout);
+}
+
+struct Outcome {
+    EpochReport last;
+    Cost cost;
+    Scores scores;
+    std::string hash;
+    double seconds = 0.0;
+    bool stopped_early = false;
+    std::int64_t file_bytes = 0;
+};
+
+void print_end(const TrainCommand& command, const Outcome& outcome) {
+    std::printf("trained     %d epochs in %.2f s%s\n", outcome.last.epoch, outcome.seconds,
+                outcome.stopped_early ? ", stopped early at the best validation loss" : "");
+    std::printf("test        %s on %s samples never trained on\n", outcome.scores.text().c_str(),
+                thousands(static_cast<std::int64_t>(outcome.scores.samples)).c_str());
+    std::printf("weights     hash %s (the same on every machine)\n", outcome.hash.c_str());
+    std::printf("written     %s, %s bytes\n", command.output.c_str(),
+                thousands(outcome.file_bytes).c_str());
+}
+
+Json end_json(const TrainCommand& command, const Outcome& outcome) {
+    return {{"recipe", command.recipe},
+            {"seed", command.seed},
+            {"epochs", outcome.last.epoch},
+            {"stopped_early", outcome.stopped_early},
+            {"parameters", outcome.cost.parameters},
+            {"parameter_bytes", outcome.cost.parameter_bytes},
+            {"test", outcome.scores.json()},
+            {"weights_hash", outcome.hash},
+            {"seconds", outcome.seconds},
+            {"model", command.output},
+            {"model_bytes", outcome.file_bytes}};
+}
+
+Result<Outcome> train(const TrainCommand& command,
+                      const Recipe& recipe,
+                      Graph& graph,
+                      const DataSplit& data) {
+    const TrainOptions options = options_of(command, recipe);
+    const Dataset* validation = data.validation.size() > 0 ? &data.validation : nullptr;
+    auto trainer = Trainer::make(graph, data.train, validation, options);
+    if (!trainer.ok()) return trainer.status();
+    const double began = monotonic_seconds();
+    Progress progress(options.epochs, !command.json);
+    const auto last = (*trainer)->run([&](const EpochReport& report) {
+        if (command.json) {
+            std::puts(json_line(epoch_json(report)).c_str());
+            std::fflush(stdout);
+        }
+        progress.update(report.epoch, epoch_text(report));
+        return true;
+    });
+    if (!last.ok()) return last.status();
+    Outcome outcome;
+    outcome.seconds = monotonic_seconds() - began;
+    outcome.last = *last;
+    outcome.last.epoch = (*trainer)->epoch();
+    outcome.stopped_early = (*trainer)->stopped_early();
+    outcome.cost = cost_of(graph);
+    outcome.hash = to_hex(weights_hash(graph));
+    const auto predictions = predict(graph, data.test);
+    if (!predictions.ok()) return predictions.status();
+    outcome.scores = score(*predictions, data.test);
+    return outcome;
+}
+
+Status run_train(const TrainCommand& command) {
+    if (command.list) return list_recipes(command.json);
+    const Recipe& recipe = *recipe_named(command.recipe);
+    const auto path = command.data.empty() ? std::nullopt : std::optional(command.data);
+    if (recipe.needs_data && !path) {
+        return Error{"", "recipe '" + command.recipe + "'", "--data PATH", "none",
+                     std::string("what it needs: ") + recipe.description};
+    }
+    const auto data = recipe.data(path, command.seed);
+    if (!data.ok()) return data.status();
+    Graph graph = recipe.model(command.seed);
+    if (!command.json) print_start(recipe, cost_of(graph), *data);
+    auto outcome = train(command, recipe, graph, *data);
+    if (!outcome.ok()) return outcome.status();
+    const auto bytes = save_model(command.output, graph);
+    if (!bytes.ok()) return bytes.status();
+    outcome->file_bytes = *bytes;
+    if (command.json) {
+        std::puts(json_line(end_json(command, *outcome)).c_str());
+    } else {
+        print_end(command, *outcome);
+    }
+    return {};
+}
+
+}  // namespace
+
+Command::Action declare_train(CLI::App& app) {
+    const auto command = std::make_shared<TrainCommand>();
+    auto* list = app.add_flag("--list", command->list, "list the recipes");
+    auto* recipe = app.add_option("recipe", command->recipe, "what to train (--list shows all)")
+                       ->check(known_recipe())
+                       ->type_name("RECIPE");
+    auto* output = app.add_option("-o,--output", command->output, "the .tflite file to write")
+                       ->type_name("M.tflite");
+    app.add_option("--data", command->data, "data to use instead of generated ones")
+        ->type_name("PATH");
+    app.add_option("--epochs", command->epochs, "passes over the training data, at most")
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N");
+    app.add_option("--seed", command->seed,
+                   "decides data, first weights and order; the same seed gives the same bits "
+                   "(default 1)")
+        ->type_name("N");
+    app.add_option("--batch-size", command->batch_size,
+                   "samples averaged for one step; 0 takes all of them")
+        ->check(CLI::Range(0, 1'000'000))
+        ->type_name("N");
+    app.add_option("--learning-rate", command->learning_rate, "how far a step goes")
+        ->check(CLI::PositiveNumber)
+        ->type_name("X");
+    app.add_flag("--json", command->json,
+                 "print one JSON object a line: one for each epoch, then the result");
+    app.callback([list, recipe, output] {
+        if (list->count() > 0) return;
+        if (recipe->count() == 0) throw CLI::RequiredError("RECIPE (--list shows all)");
+        if (output->count() == 0) throw CLI::RequiredError("-o M.tflite");
+    });
+    return [command] { return run_train(*command); };
+}
+
+}  // namespace whittle::cli

@@ -1,0 +1,53 @@
+import { appendLine } from './terminal.js';
+
+const controls = document.getElementById('controls');
+const seed = document.getElementById('seed');
+const run = document.getElementById('run');
+const stop = document.getElementById('stop');
+const status = document.getElementById('status');
+const output = document.getElementById('output');
+
+let worker = null;
+
+function say(text, failed = false) {
+    status.textContent = text;
+    status.classList.toggle('failed', failed);
+}
+
+function end(text, failed) {
+    worker?.terminate();
+    worker = null;
+    run.disabled = false;
+    stop.hidden = true;
+    say(text, failed);
+}
+
+function start() {
+    worker?.terminate();
+    output.textContent = '';
+    run.disabled = true;
+    stop.hidden = false;
+    say('Running …');
+    const began = performance.now();
+    worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
+    worker.onerror = (event) =>
+        end(`This browser could not start the program: ${event.message ?? 'it cannot load it'}`, true);
+    worker.onmessage = ({ data }) => {
+        if (data.line !== undefined) {
+            appendLine(output, data.line);
+            return;
+        }
+        const seconds = ((performance.now() - began) / 1000).toFixed(1);
+        if (data.exit === 0) end(`Done in ${seconds} s.`, false);
+        else if (data.exit !== undefined) end(`Ended with status ${data.exit} after ${seconds} s.`, true);
+        else end(`The program stopped: ${data.failure}`, true);
+    };
+    worker.postMessage({ arguments: ['demo', '--colour', 'always', '--seed', seed.value] });
+}
+
+controls.addEventListener('submit', (event) => {
+    event.preventDefault();
+    start();
+});
+stop.addEventListener('click', () => end('Stopped.', false));
+start();
