@@ -14,7 +14,8 @@ namespace whittle {
 namespace {
 
 constexpr std::size_t kSamples = 1000;
-constexpr float kNoise = 0.1f;  // standard deviation
+constexpr float kNoise = 0.1f;          // standard deviation
+constexpr float kPeriod = 6.28318531f;  // x runs over one period
 
 // Streams of random numbers apart from the data's (generators and split take the seed's own).
 constexpr std::uint64_t kWeightsStream = 1;
@@ -80,6 +81,18 @@ Graph line_model(std::uint64_t seed) {
     return std::move(builder).finish({y});
 }
 
+// Moves the kink of every first-layer neuron, where w x + b = 0, to a place among the data. With
+// biases of zero all kinks would start at x = 0, and the neurons of negative weight, silent for every
+// x above 0, would never learn.
+void spread_kinks(Graph& graph, Random& random) {
+    const Node& first = graph.nodes.front();
+    const std::span<const float> weights = std::as_const(graph).tensor(first.inputs[1]).as<float>();
+    const std::span<float> biases = graph.tensor(first.inputs[2]).as<float>();
+    for (std::size_t o = 0; o < biases.size(); ++o) {
+        biases[o] = -weights[o] * random.uniform(0.0f, kPeriod);
+    }
+}
+
 // 1-16-16-1: 32 + 272 + 17 = 321 parameters.
 Graph wave_model(std::uint64_t seed) {
     Random random(seed, kWeightsStream);
@@ -88,7 +101,9 @@ Graph wave_model(std::uint64_t seed) {
     const int first = builder.fully_connected(x, 16, Activation::relu, random);
     const int second = builder.fully_connected(first, 16, Activation::relu, random);
     const int y = builder.fully_connected(second, 1, Activation::none, random);
-    return std::move(builder).finish({y});
+    Graph graph = std::move(builder).finish({y});
+    spread_kinks(graph, random);
+    return graph;
 }
 
 // 784-20-10: 15,700 + 210 = 15,910 parameters.
@@ -113,7 +128,7 @@ TrainOptions line_options() {
 
 TrainOptions wave_options() {
     TrainOptions options;
-    options.optimizer.learning_rate = 0.01f;
+    options.optimizer.learning_rate = 0.005f;
     options.epochs = 500;
     options.patience = 100;
     return options;
