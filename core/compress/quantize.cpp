@@ -79,8 +79,8 @@ void quantize_constant(Tensor& constant) {
     std::vector<std::int8_t> quantized(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
         const double steps = double{values[i]} / double{quantization.scales.front()};
-        quantized[i] = static_cast<std::int8_t>(
-            round_to(steps + quantization.zero_points.front(), -128, 127));
+        quantized[i] =
+            static_cast<std::int8_t>(round_to(steps + quantization.zero_points.front(), -128, 127));
     }
     constant.quantization = quantization;
     set_data(constant, DType::int8, quantized);
@@ -176,8 +176,8 @@ void Int8Rewriter::fill_weights(Tensor& weights,
         const std::span<const float> channel = values.subspan(c * size, size);
         const std::span<const float> channel_bias =
             per_channel && !bias.empty() ? bias.subspan(c, 1) : bias;
-        const float scale = weight_scale(largest_magnitude(channel),
-                                         largest_magnitude(channel_bias), input_scale);
+        const float scale =
+            weight_scale(largest_magnitude(channel), largest_magnitude(channel_bias), input_scale);
         quantization.scales.push_back(scale);
         quantization.zero_points.push_back(0);
         for (std::size_t i = 0; i < size; ++i) {
@@ -242,8 +242,8 @@ void Int8Rewriter::quantize_output(int tensor, const Node& node) {
     }
 }
 
-// A float32 tensor like this int8 one, for the outer side of a quantize or dequantize node. It takes
-// over the name.
+// A float32 tensor like this int8 one, for the outer side of a quantize or dequantize node. It
+// takes over the name.
 int Int8Rewriter::add_edge_tensor(int tensor) {
     Tensor edge;
     edge.name = graph_.tensor(tensor).name;

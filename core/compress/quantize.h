@@ -8,7 +8,7 @@
 namespace whittle {
 
 struct QuantizeOptions {
-    bool per_channel_weights = true;  // where TFLite allows it; otherwise one scale a tensor
+    bool per_channel_weights = true;    // where TFLite allows it; otherwise one scale a tensor
     bool float_inputs_outputs = false;  // keep float32 at the edges, with quantize and dequantize
 };
 

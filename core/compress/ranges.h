@@ -21,8 +21,7 @@ struct ValueRange {
 
 // The range of every float32 activation of `graph` (by index; constants stay at 0) over
 // `representative`: whole samples of the graph's only input, one after another.
-Result<std::vector<ValueRange>> observe_ranges(Graph& graph,
-                                               std::span<const float> representative);
+Result<std::vector<ValueRange>> observe_ranges(Graph& graph, std::span<const float> representative);
 
 // int8 over the whole range: scale = (high - low) / 255, and the zero point nearest to where low
 // becomes -128, so that 0 is exact and the ends lie at most half a step outside. A range too small

@@ -24,8 +24,9 @@ Status check_values(const Tensor& tensor,
     const std::int64_t expected = values_per_sample(tensor);
     if (expected == static_cast<std::int64_t>(found)) return {};
     return Error{.place = place,
-                 .expected = std::to_string(expected) + " " + noun + " a sample, for the model's '" +
-                             tensor.name + "' of shape " + to_string(tensor.shape),
+                 .expected = std::to_string(expected) + " " + noun +
+                             " a sample, for the model's '" + tensor.name + "' of shape " +
+                             to_string(tensor.shape),
                  .found = std::to_string(found),
                  .hint = "this model is for other data"};
 }
@@ -48,8 +49,7 @@ Result<int> logits_of(const Node& node) {
 Result<int> loss_tensor(const Graph& graph, Loss loss) {
     const int output = graph.outputs.front();
     if (!takes_logits(loss)) return output;
-    const OpKind wanted =
-        loss == Loss::softmax_cross_entropy ? OpKind::softmax : OpKind::logistic;
+    const OpKind wanted = loss == Loss::softmax_cross_entropy ? OpKind::softmax : OpKind::logistic;
     for (const Node& node : graph.nodes) {
         if (node.outputs.front() != output) continue;
         if (node.op == wanted) return logits_of(node);
@@ -74,7 +74,8 @@ Status check_features(const Graph& graph, const Dataset& data, std::string_view 
     if (data.size() == 0) {
         return Error{.place = place, .expected = "at least one sample", .found = "none"};
     }
-    return check_values(graph.tensor(graph.inputs.front()), "features", data.feature_count(), place);
+    return check_values(graph.tensor(graph.inputs.front()), "features", data.feature_count(),
+                        place);
 }
 
 Status check_data(const Graph& graph, const Dataset& data, std::string_view what) {

@@ -10,7 +10,9 @@ namespace {
 // Every tensor begins at a multiple of this many floats: 64 bytes, a cache line.
 constexpr std::size_t kAlignment = 16;
 
-std::size_t aligned(std::size_t floats) { return (floats + kAlignment - 1) / kAlignment * kAlignment; }
+std::size_t aligned(std::size_t floats) {
+    return (floats + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 std::string place_of(const Graph& graph, std::size_t node) {
     return "operator " + std::to_string(node) + " (" + definition_of(graph.nodes[node].op).name +
@@ -125,8 +127,8 @@ void Executor::prepare_nodes() {
         if (definition.scratch_floats == nullptr) continue;
         std::vector<const Shape*> input_shapes;
         for (const int input : node.inputs) {
-            input_shapes.push_back(
-                input == kNoTensor ? nullptr : &shapes_[static_cast<std::size_t>(input)]);
+            input_shapes.push_back(input == kNoTensor ? nullptr
+                                                      : &shapes_[static_cast<std::size_t>(input)]);
         }
         scratch_floats =
             std::max(scratch_floats, definition.scratch_floats(input_shapes, node.attributes));
@@ -151,15 +153,15 @@ void Executor::prepare_nodes() {
         const std::span<const FloatView> gradients(gradient_views_.data() + first, all.size());
         const auto inputs = all.first(node.inputs.size());
         const auto outputs = all.last(node.outputs.size());
-        const bool needed = std::ranges::any_of(
-            gradients.last(outputs.size()),
-            [](const FloatView& view) { return view.data != nullptr; });
+        const bool needed =
+            std::ranges::any_of(gradients.last(outputs.size()),
+                                [](const FloatView& view) { return view.data != nullptr; });
         const OpDefinition& definition = definition_of(node.op);
-        runs_.push_back({definition.forward, needed ? definition.backward : nullptr,
-                         ForwardContext{node.attributes, inputs, outputs, scratch_},
-                         BackwardContext{node.attributes, inputs, outputs,
-                                         gradients.last(outputs.size()),
-                                         gradients.first(inputs.size()), scratch_}});
+        runs_.push_back(
+            {definition.forward, needed ? definition.backward : nullptr,
+             ForwardContext{node.attributes, inputs, outputs, scratch_},
+             BackwardContext{node.attributes, inputs, outputs, gradients.last(outputs.size()),
+                             gradients.first(inputs.size()), scratch_}});
     }
 }
 

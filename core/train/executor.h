@@ -27,13 +27,14 @@ public:
     // Values of a float32 tensor for the whole batch; of a constant, those in the graph.
     std::span<float> values(int tensor);
     std::span<const float> values(int tensor) const;
-    // The gradient of a tensor after backward(): of every trainable constant, and of the activations
-    // that are computed from one; empty for others. An operator may use the gradient of its output
-    // as working memory, so of activations only those of the graph's last layers are worth a look.
+    // The gradient of a tensor after backward(): of every trainable constant, and of the
+    // activations that are computed from one; empty for others. An operator may use the gradient of
+    // its output as working memory, so of activations only those of the graph's last layers are
+    // worth a look.
     std::span<float> gradient(int tensor);
 
-    // Computes the activations from the graph's inputs, which the caller wrote to values(input): all
-    // of them, or those up to the node that makes tensor `to`.
+    // Computes the activations from the graph's inputs, which the caller wrote to values(input):
+    // all of them, or those up to the node that makes tensor `to`.
     void forward(int to = kNoTensor);
     // Clears all gradients, so that the caller can set those of the output or logits …
     void clear_gradients();

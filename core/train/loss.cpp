@@ -102,11 +102,8 @@ double softmax_row(Values logits, Values targets, float factor, std::span<float>
     return sum;
 }
 
-double softmax_cross_entropy(Values logits,
-                             Values targets,
-                             std::size_t columns,
-                             float factor,
-                             std::span<float> gradient) {
+double softmax_cross_entropy(
+    Values logits, Values targets, std::size_t columns, float factor, std::span<float> gradient) {
     double sum = 0.0;
     for (std::size_t start = 0; start < logits.size(); start += columns) {
         sum += softmax_row(logits.subspan(start, columns), targets.subspan(start, columns), factor,

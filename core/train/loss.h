@@ -7,11 +7,11 @@
 namespace whittle {
 
 enum class Loss {
-    mean_squared_error,         // mean over all elements of (p - t)^2
-    half_squared_error,         // 1/2 sum over all elements of (p - t)^2, not divided by anything
-    mean_absolute_error,        // mean over all elements of |p - t|; the derivative at 0 is 0
-    binary_cross_entropy,       // on logits z, p = sigmoid(z): mean over all elements
-    softmax_cross_entropy,      // on logits z, p = softmax(z): mean over the rows
+    mean_squared_error,     // mean over all elements of (p - t)^2
+    half_squared_error,     // 1/2 sum over all elements of (p - t)^2, not divided by anything
+    mean_absolute_error,    // mean over all elements of |p - t|; the derivative at 0 is 0
+    binary_cross_entropy,   // on logits z, p = sigmoid(z): mean over all elements
+    softmax_cross_entropy,  // on logits z, p = softmax(z): mean over the rows
 };
 
 const char* loss_name(Loss loss);  // "mse", "half-squared", "mae", "bce", "cross-entropy"

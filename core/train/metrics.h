@@ -22,7 +22,8 @@ public:
     std::int64_t total() const;
 
     double accuracy() const;
-    // Of the samples predicted as this class, the share that are: TP / (TP + FP). 0 where undefined.
+    // Of the samples predicted as this class, the share that are: TP / (TP + FP). 0 where
+    // undefined.
     double precision(std::size_t of_class) const;
     // Of the samples of this class, the share found: TP / (TP + FN). 0 where undefined.
     double recall(std::size_t of_class) const;

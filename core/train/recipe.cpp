@@ -22,7 +22,9 @@ constexpr std::uint64_t kWeightsStream = 1;
 constexpr std::uint64_t kDigitsStream = 2;
 
 // 60 % to train on, 20 % to judge while training, 20 % held out.
-DataSplit split_data(const Dataset& data, std::uint64_t seed) { return split(data, 0.6f, 0.2f, seed); }
+DataSplit split_data(const Dataset& data, std::uint64_t seed) {
+    return split(data, 0.6f, 0.2f, seed);
+}
 
 Result<DataSplit> read_csv_split(const std::string& path, std::uint64_t seed) {
     const Result<std::vector<std::uint8_t>> bytes = read_file(path);
@@ -56,8 +58,9 @@ Result<DataSplit> digits_data(const std::optional<std::string>& path, std::uint6
         return Error{.place = "recipe digits",
                      .expected = "--data FOLDER, a folder with MNIST's four files",
                      .found = "no data",
-                     .hint = "the files are train-images-idx3-ubyte, train-labels-idx1-ubyte, "
-                             "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or .gz"};
+                     .hint =
+                         "the files are train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+                         "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or .gz"};
     }
     Result<TrainTestData> mnist = read_mnist(*path);
     if (!mnist.ok()) return mnist.status();
@@ -82,8 +85,8 @@ Graph line_model(std::uint64_t seed) {
 }
 
 // Moves the kink of every first-layer neuron, where w x + b = 0, to a place among the data. With
-// biases of zero all kinks would start at x = 0, and the neurons of negative weight, silent for every
-// x above 0, would never learn.
+// biases of zero all kinks would start at x = 0, and the neurons of negative weight, silent for
+// every x above 0, would never learn.
 void spread_kinks(Graph& graph, Random& random) {
     const Node& first = graph.nodes.front();
     const std::span<const float> weights = std::as_const(graph).tensor(first.inputs[1]).as<float>();
@@ -113,7 +116,7 @@ Graph digits_model(std::uint64_t seed) {
     const int image = builder.input("image", {784});
     const int hidden = builder.fully_connected(image, 20, Activation::relu, random);
     const int logits = builder.fully_connected(hidden, 10, Activation::none, random);
-    const int probabilities = 
+    const int probabilities =
         builder.apply(OpKind::softmax, {logits}, Attributes::of(SoftmaxAttributes{}));
     return std::move(builder).finish({probabilities});
 }
@@ -151,8 +154,8 @@ const std::array<Recipe, 4>& recipes() {
                cosine_data},
         Recipe{"line", "one neuron finds slope and intercept of noisy points", false,
                line_options(), line_model, line_data},
-        Recipe{"digits", "a 784-20-10 net reads handwritten digits (MNIST)", true,
-               digits_options(), digits_model, digits_data},
+        Recipe{"digits", "a 784-20-10 net reads handwritten digits (MNIST)", true, digits_options(),
+               digits_model, digits_data},
     };
     return all;
 }

@@ -143,8 +143,7 @@ void Trainer::State::begin_epoch(int epoch) {
     Random(options.seed, kShuffleStreams + static_cast<std::uint64_t>(epoch)).shuffle(order);
 }
 
-float Trainer::State::forward_backward(Executor& executor,
-                                       std::span<const std::uint32_t> samples) {
+float Trainer::State::forward_backward(Executor& executor, std::span<const std::uint32_t> samples) {
     train.gather_features(samples, executor.values(graph.inputs.front()));
     const std::span<float> wanted(targets.data(), samples.size() * columns);
     train.gather_targets(samples, wanted);
@@ -254,8 +253,7 @@ Result<float> Trainer::step() {
     if (state.failure) return *state.failure;
     if (state.position == state.train.size()) state.begin_epoch(epoch_);
     const std::size_t batch = state.batch_at(state.position);
-    Executor& executor =
-        batch == state.batch ? state.executors.front() : state.executors.back();
+    Executor& executor = batch == state.batch ? state.executors.front() : state.executors.back();
     const std::span<const std::uint32_t> order(state.order);
     const float loss = state.forward_backward(executor, order.subspan(state.position, batch));
     if (!std::isfinite(loss)) return state.diverged(epoch_, "loss", loss);

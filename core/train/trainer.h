@@ -18,7 +18,7 @@ struct TrainOptions {
     Loss loss = Loss::mean_squared_error;
     OptimizerOptions optimizer;
     int epochs = 100;
-    int batch_size = 32;   // 0: the whole training set at once
+    int batch_size = 32;  // 0: the whole training set at once
     std::uint64_t seed = 1;
     bool shuffle = true;
     // Early stopping: after this many epochs without a validation loss lower than the best one by
@@ -36,27 +36,29 @@ struct EpochReport {
     bool best = false;  // a validation loss lower than the best one before it by min_delta
 };
 
-// Trains a graph in place, one step or one epoch at a time, so that a page stays alive between them.
+// Trains a graph in place, one step or one epoch at a time, so that a page stays alive between
+// them.
 class Trainer {
 public:
     // Everything is checked here: shapes against the data, a softmax or logistic output for a loss
     // on logits, at least one trainable tensor, a non-empty training set.
-    // Graph and data stay owned by the caller and must outlive the trainer. `validation` may be null.
+    // Graph and data stay owned by the caller and must outlive the trainer. `validation` may be
+    // null.
     static Result<std::unique_ptr<Trainer>> make(Graph& graph,
                                                  const Dataset& train,
                                                  const Dataset* validation,
                                                  const TrainOptions& options);
 
-    // One minibatch: forward, backward, update. Returns its loss. A loss or weight that is not finite
-    // is an error that says what to change; the graph then holds the last good weights: the latest
-    // ones that gave a finite loss. After such an error every further call returns it again.
+    // One minibatch: forward, backward, update. Returns its loss. A loss or weight that is not
+    // finite is an error that says what to change; the graph then holds the last good weights: the
+    // latest ones that gave a finite loss. After such an error every further call returns it again.
     Result<float> step();
     // Steps to the end of the epoch (a whole one if the last step ended one), then the validation
     // loss.
     Result<EpochReport> run_epoch();
-    // Epochs until finished(). `progress` may be empty; returning false stops after that epoch. With
-    // early stopping the graph ends with the best weights. The report is that of the epoch whose
-    // weights the graph holds in the end.
+    // Epochs until finished(). `progress` may be empty; returning false stops after that epoch.
+    // With early stopping the graph ends with the best weights. The report is that of the epoch
+    // whose weights the graph holds in the end.
     Result<EpochReport> run(const std::function<bool(const EpochReport&)>& progress);
 
     int epoch() const { return epoch_; }  // finished epochs
@@ -83,8 +85,8 @@ Result<std::vector<float>> predict(Graph& graph, const Dataset& data);
 // The loss over all samples (on logits for the losses that take them).
 Result<float> evaluate(Graph& graph, const Dataset& data, Loss loss);
 
-// FNV-1a, 64 bits, over the bytes of all trainable tensors in order: equal on every target after the
-// same training.
+// FNV-1a, 64 bits, over the bytes of all trainable tensors in order: equal on every target after
+// the same training.
 std::uint64_t weights_hash(const Graph& graph);
 
 }  // namespace whittle

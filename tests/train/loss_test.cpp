@@ -116,8 +116,7 @@ TEST_CASE("losses on logits stay finite and right where exp overflows") {
     for (const float z : {-1e30f, -1000.0f, 1000.0f, 1e30f}) {
         const std::vector<float> logit = {z};
         const std::vector<float> wrong = {z < 0.0f ? 1.0f : 0.0f};
-        CHECK(evaluate_loss(Loss::binary_cross_entropy, logit, wrong, 1, gradient) ==
-              std::fabs(z));
+        CHECK(evaluate_loss(Loss::binary_cross_entropy, logit, wrong, 1, gradient) == std::fabs(z));
         CHECK(gradient[0] == (z < 0.0f ? -1.0f : 1.0f));
     }
     // For a large margin the loss is exp(-z): small, yet not lost.

@@ -1,0 +1,133 @@
+#include "core/train/recipe.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/hash.h"
+#include "core/train/metrics.h"
+#include "tests/support/shared_data.h"
+
+namespace whittle {
+namespace {
+
+struct Trained {
+    Graph graph;
+    DataSplit data;
+    EpochReport report;
+};
+
+Trained train(const Recipe& recipe, const std::optional<std::string>& path, std::uint64_t seed) {
+    Trained trained;
+    trained.graph = recipe.model(seed);
+    Result<DataSplit> data = recipe.data(path, seed);
+    REQUIRE(data.ok());
+    trained.data = std::move(data).value();
+    TrainOptions options = recipe.options;
+    options.seed = seed;
+    auto trainer =
+        Trainer::make(trained.graph, trained.data.train, &trained.data.validation, options);
+    REQUIRE(trainer.ok());
+    const Result<EpochReport> report = (*trainer)->run({});
+    REQUIRE(report.ok());
+    trained.report = *report;
+    return trained;
+}
+
+double test_rmse(Trained& trained) {
+    const auto predictions = predict(trained.graph, trained.data.test);
+    REQUIRE(predictions.ok());
+    return root_mean_squared_error(*predictions, trained.data.test.targets);
+}
+
+TEST_CASE("recipes have names of their own and sound models") {
+    std::set<std::string> names;
+    for (const Recipe& recipe : all_recipes()) {
+        CAPTURE(recipe.name);
+        CHECK(names.insert(recipe.name).second);
+        CHECK(recipe_named(recipe.name) == &recipe);
+        const Graph graph = recipe.model(1);
+        CHECK(validate(graph).ok());
+        CHECK(weights_hash(graph) == weights_hash(recipe.model(1)));
+        CHECK(weights_hash(graph) != weights_hash(recipe.model(2)));
+    }
+    CHECK(recipe_named("no such recipe") == nullptr);
+    CHECK(cost_of(recipe_named("sine")->model(1)).parameters == 321);
+    CHECK(cost_of(recipe_named("sine")->model(1)).parameter_bytes == 1284);
+    CHECK(cost_of(recipe_named("digits")->model(1)).parameters == 15910);
+}
+
+TEST_CASE("sine and cosine are learned from noise of 0.1, with every seed") {
+    for (const char* name : {"sine", "cosine"}) {
+        const Recipe* recipe = recipe_named(name);
+        REQUIRE(recipe != nullptr);
+        for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+            CAPTURE(name);
+            CAPTURE(seed);
+            Trained trained = train(*recipe, std::nullopt, seed);
+            CHECK(trained.data.train.size() == 600);
+            CHECK(trained.data.validation.size() == 200);
+            CHECK(trained.data.test.size() == 200);
+            // The noise alone makes 0.1, give or take 0.005 for 200 samples.
+            CHECK(test_rmse(trained) <= 0.11);
+        }
+    }
+}
+
+TEST_CASE("the sine net's weights have the same bits on every target") {
+    const Trained trained = train(*recipe_named("sine"), std::nullopt, 1);
+    const Trained again = train(*recipe_named("sine"), std::nullopt, 1);
+    CHECK(weights_hash(trained.graph) == weights_hash(again.graph));
+    // The test runs natively, as Wasm and on Arm: the same number everywhere. It changes with the
+    // recipe, the data, and the order of a sum; never with the compiler or the machine.
+    CHECK(to_hex(weights_hash(trained.graph)) == "0b59c49bf093d55c");
+}
+
+TEST_CASE("the line recipe finds slope and intercept") {
+    Trained trained = train(*recipe_named("line"), std::nullopt, 1);
+    const Node& neuron = trained.graph.nodes.front();
+    // 600 samples of noise 0.1 leave a standard error of 0.003 (slope) and 0.006 (intercept); the
+    // last minibatches add about as much.
+    CHECK(std::fabs(trained.graph.tensor(neuron.inputs[1]).as<float>()[0] - 2.0f) < 0.03f);
+    CHECK(std::fabs(trained.graph.tensor(neuron.inputs[2]).as<float>()[0] + 1.0f) < 0.05f);
+}
+
+TEST_CASE("digits asks for its data, and names a folder that is not there") {
+    const Recipe* digits = recipe_named("digits");
+    REQUIRE(digits != nullptr);
+    CHECK(digits->needs_data);
+    const auto none = digits->data(std::nullopt, 1);
+    REQUIRE_FALSE(none.ok());
+    CHECK(none.error().expected.find("--data") != std::string::npos);
+    const auto wrong = digits->data("/no/such/folder", 1);
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().message().find("/no/such/folder") != std::string::npos);
+    const auto missing = recipe_named("sine")->data("/no/such/file.csv", 1);
+    REQUIRE_FALSE(missing.ok());
+    CHECK(missing.error().message().find("/no/such/file.csv") != std::string::npos);
+}
+
+TEST_CASE("digits reads MNIST's test set at 95 % and better") {
+    const auto folder = test::shared_data("data/mnist");
+    if (!folder) return;
+    Trained trained = train(*recipe_named("digits"), folder, 1);
+    CHECK(trained.data.train.size() == 55000);
+    CHECK(trained.data.validation.size() == 5000);
+    CHECK(trained.data.test.size() == 10000);
+    const auto predictions = predict(trained.graph, trained.data.test);
+    REQUIRE(predictions.ok());
+    ConfusionMatrix matrix(10);
+    const std::span<const float> rows(*predictions);
+    for (std::size_t i = 0; i < trained.data.test.size(); ++i) {
+        matrix.add(trained.data.test.labels[i], argmax(rows.subspan(10 * i, 10)));
+    }
+    CHECK(matrix.total() == 10000);
+    MESSAGE("test accuracy " << matrix.accuracy() << " after epoch " << trained.report.epoch);
+    CHECK(matrix.accuracy() >= 0.95);
+}
+
+}  // namespace
+}  // namespace whittle
