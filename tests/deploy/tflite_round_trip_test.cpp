@@ -1,0 +1,150 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/platform/files.h"
+#include "core/deploy/tflite_file.h"
+#include "core/graph/builder.h"
+#include "core/ops/tflite_generated.h"
+#include "tests/support/reference_models.h"
+#include "tests/support/sample_graphs.h"
+
+namespace whittle {
+
+namespace {
+
+// Reads what was written from `graph`, and checks that writing it again gives the same bytes.
+Graph check_round_trip(const Graph& graph) {
+    const std::vector<std::uint8_t> first = write_tflite(graph);
+    const Result<Graph> read = read_tflite(first);
+    REQUIRE_MESSAGE(read.ok(), read.error().message());
+    CHECK(write_tflite(*read) == first);
+    return *read;
+}
+
+}  // namespace
+
+TEST_CASE("a graph survives writing and reading") {
+    for (const Graph& graph : {test::sine_graph(), test::mixed_graph(), test::int8_graph()}) {
+        CAPTURE(graph.name);
+        CHECK(test::difference(check_round_trip(graph), expand(graph)) == "");
+    }
+}
+
+TEST_CASE("empty and extreme tensors survive writing and reading") {
+    Graph graph;
+    graph.name = "";
+    graph.tensors = {Tensor{}, make_constant("", {0, 3}, {}),
+                     make_constant("one", {}, std::vector<float>{-0.0f})};
+    graph.inputs = {0};            // a scalar
+    graph.outputs = {0, 1, 2, 2};  // no operator at all
+    CHECK(test::difference(check_round_trip(graph), graph) == "");
+
+    Tensor nothing;  // an input without elements is no constant
+    nothing.shape = {1, 0};
+    graph.tensors.push_back(nothing);
+    graph.inputs.push_back(3);
+    CHECK(test::difference(check_round_trip(graph), graph) == "");
+}
+
+TEST_CASE("a layer without bias survives writing and reading") {
+    Graph graph = test::sine_graph();
+    graph.nodes[0].inputs[2] = kNoTensor;
+    graph.nodes[1].inputs.pop_back();
+    const int first_bias = 2;
+    const int second_bias = 5;
+    for (const int bias : {first_bias, second_bias}) graph.tensor(bias).trainable = false;
+    CHECK(test::difference(check_round_trip(graph), graph) == "");
+}
+
+TEST_CASE("names that cannot be printed are cleaned when read") {
+    Graph graph = test::sine_graph();
+    graph.tensors[0].name = std::string("a\0\x1b[31m\xff", 8);
+    const Result<Graph> read = read_tflite(write_tflite(graph));
+    REQUIRE(read.ok());
+    CHECK(read->tensors[0].name == "a??[31m?");
+}
+
+TEST_CASE("bytes may stand at any address") {
+    const std::vector<std::uint8_t> bytes = write_tflite(test::int8_graph());
+    for (std::size_t shift = 0; shift < 8; ++shift) {
+        std::vector<std::uint8_t> moved(bytes.size() + shift);
+        std::copy(bytes.begin(), bytes.end(), moved.begin() + static_cast<std::ptrdiff_t>(shift));
+        const Result<Graph> read = read_tflite(std::span(moved).subspan(shift));
+        REQUIRE(read.ok());
+        CHECK(test::difference(*read, test::int8_graph()) == "");
+    }
+}
+
+TEST_CASE("constants are aligned to 16 bytes and have a buffer each") {
+    const std::vector<std::uint8_t> bytes = write_tflite(test::int8_graph());
+    const tflite::Model* model = tflite::GetModel(bytes.data());
+    CHECK(model->version() == 3);
+    CHECK(model->description()->str() == "Whittle");
+    REQUIRE(model->buffers()->size() == 5);
+    CHECK(model->buffers()->Get(0)->data() == nullptr);
+    for (flatbuffers::uoffset_t i = 1; i < 5; ++i) {
+        CHECK((model->buffers()->Get(i)->data()->data() - bytes.data()) % 16 == 0);
+    }
+    REQUIRE(model->operator_codes()->size() == 1);
+    const tflite::OperatorCode* code = model->operator_codes()->Get(0);
+    CHECK(code->builtin_code() == tflite::BuiltinOperator_FULLY_CONNECTED);
+    CHECK(code->deprecated_builtin_code() == tflite::BuiltinOperator_FULLY_CONNECTED);
+    CHECK(code->version() == 4);  // int8
+}
+
+TEST_CASE("operator codes stand in order of first use with the highest version needed") {
+    const std::vector<std::uint8_t> bytes = write_tflite(test::mixed_graph());
+    const tflite::Model* model = tflite::GetModel(bytes.data());
+    std::vector<int> codes;
+    for (const tflite::OperatorCode* code : *model->operator_codes()) {
+        codes.push_back(code->builtin_code());
+    }
+    CHECK(codes == std::vector<int>{tflite::BuiltinOperator_ADD, tflite::BuiltinOperator_MUL,
+                                    tflite::BuiltinOperator_FULLY_CONNECTED,
+                                    tflite::BuiltinOperator_LOGISTIC, tflite::BuiltinOperator_TANH,
+                                    tflite::BuiltinOperator_RELU, tflite::BuiltinOperator_RELU6,
+                                    tflite::BuiltinOperator_RESHAPE,
+                                    tflite::BuiltinOperator_SOFTMAX});
+    Graph graph = test::sine_graph();  // version 1, and 6 where the bias is left out
+    graph.nodes[1].inputs.pop_back();
+    const std::vector<std::uint8_t> mixed = write_tflite(graph);
+    REQUIRE(tflite::GetModel(mixed.data())->operator_codes()->size() == 1);
+    CHECK(tflite::GetModel(mixed.data())->operator_codes()->Get(0)->version() == 6);
+}
+
+TEST_CASE("the deprecated operator code alone is understood") {
+    const std::vector<std::uint8_t> bytes = write_tflite(test::sine_graph());
+    const auto model = tflite::UnPackModel(bytes.data());
+    model->operator_codes[0]->builtin_code = tflite::BuiltinOperator_ADD;  // 0: not written
+    flatbuffers::FlatBufferBuilder builder;
+    builder.Finish(tflite::Model::Pack(builder, model.get()), tflite::ModelIdentifier());
+    const Result<Graph> read = read_tflite({builder.GetBufferPointer(), builder.GetSize()});
+    REQUIRE_MESSAGE(read.ok(), read.error().message());
+    CHECK(test::difference(*read, test::sine_graph()) == "");
+}
+
+TEST_CASE("models of others: what is read survives, what is not says why") {
+    std::vector<std::string> accepted;
+    for (const std::string& path : test::reference_models()) {
+        CAPTURE(path);
+        const auto bytes = read_file(path);
+        REQUIRE(bytes.ok());
+        const Result<Graph> original = read_tflite(*bytes);
+        if (!original.ok()) {
+            CHECK(original.error().place.find("operator ") == 0);
+            CHECK(original.error().hint != "");
+            continue;
+        }
+        accepted.push_back(path.substr(path.rfind('/') + 1));
+        CHECK(test::difference(check_round_trip(*original), *original) == "");
+    }
+    if (test::reference_models().empty()) return;
+    for (const char* name : {"hello_world_int8.tflite", "hello_world_float.tflite",
+                             "ad01_int8.tflite", "ad01_fp32.tflite"}) {
+        CHECK(std::find(accepted.begin(), accepted.end(), name) != accepted.end());
+    }
+}
+
+}  // namespace whittle

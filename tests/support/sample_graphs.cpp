@@ -1,0 +1,135 @@
+#include "tests/support/sample_graphs.h"
+
+#include <cstring>
+
+#include "core/graph/builder.h"
+#include "core/ops/add/attributes.h"
+#include "core/ops/fully_connected/attributes.h"
+#include "core/ops/mul/attributes.h"
+#include "core/ops/reshape/attributes.h"
+#include "core/ops/softmax/attributes.h"
+
+namespace whittle::test {
+
+namespace {
+
+template <class T>
+Tensor constant_of(std::string name, DType dtype, Shape shape, std::vector<T> values) {
+    Tensor tensor;
+    tensor.name = std::move(name);
+    tensor.dtype = dtype;
+    tensor.shape = std::move(shape);
+    tensor.constant = true;
+    tensor.data.resize(values.size() * sizeof(T));
+    std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
+    return tensor;
+}
+
+Tensor int8_activation(std::string name, Shape shape, float scale, std::int32_t zero_point) {
+    Tensor tensor;
+    tensor.name = std::move(name);
+    tensor.dtype = DType::int8;
+    tensor.shape = std::move(shape);
+    tensor.quantization = {.scales = {scale}, .zero_points = {zero_point}};
+    return tensor;
+}
+
+Tensor quantized(Tensor tensor, std::vector<float> scales) {
+    tensor.quantization.zero_points.assign(scales.size(), 0);
+    tensor.quantization.scales = std::move(scales);
+    return tensor;
+}
+
+std::string tensor_difference(const Tensor& a, const Tensor& b) {
+    if (a.name != b.name) return "name";
+    if (a.dtype != b.dtype) return "dtype";
+    if (a.shape != b.shape) return "shape";
+    if (!(a.quantization == b.quantization)) return "quantization";
+    if (a.constant != b.constant) return "constant";
+    if (a.trainable != b.trainable) return "trainable";
+    if (a.data != b.data) return "data";
+    return "";
+}
+
+}  // namespace
+
+Graph sine_graph() {
+    Random random(1);
+    GraphBuilder builder("sine");
+    int x = builder.input("x", {1});
+    x = builder.fully_connected(x, 16, Activation::relu, random);
+    x = builder.fully_connected(x, 16, Activation::relu, random);
+    x = builder.fully_connected(x, 1, Activation::none, random);
+    return std::move(builder).finish({x});
+}
+
+Graph mixed_graph() {
+    Random random(2);
+    GraphBuilder builder("mixed");
+    const int image = builder.input("image", {2, 3});
+    const std::vector<float> shift(6, 0.5f);
+    const std::vector<float> factor = {2.0f};
+    int x = builder.apply(OpKind::add, {image, builder.constant("shift", {1, 2, 3}, shift)},
+                          Attributes::of(AddAttributes{.activation = Activation::relu}));
+    x = builder.apply(OpKind::mul, {x, builder.constant("factor", {1}, factor)},
+                      Attributes::of(MulAttributes{}));
+    x = builder.fully_connected(x, 4, Activation::relu6, random);
+    x = builder.apply(OpKind::silu, {x});
+    x = builder.apply(OpKind::tanh, {x});
+    const int left = builder.apply(OpKind::logistic, {x});
+    x = builder.apply(OpKind::mul, {x, left}, Attributes::of(MulAttributes{}));
+    const int y = builder.apply(OpKind::relu, {x});
+    x = builder.apply(OpKind::relu6, {x});
+    const ReshapeAttributes row{.rank = 2, .dimensions = {1, 8}};
+    x = builder.apply(OpKind::reshape, {x}, Attributes::of(row));
+    const int z = builder.apply(OpKind::softmax, {x}, Attributes::of(SoftmaxAttributes{}));
+    return std::move(builder).finish({y, z});
+}
+
+Graph int8_graph() {
+    Graph graph;
+    graph.name = "int8";
+    graph.tensors = {
+        int8_activation("input", {1, 2}, 0.5f, -3),
+        quantized(constant_of<std::int8_t>("weights_a", DType::int8, {3, 2}, {1, -2, 3, -4, 5, -6}),
+                  {0.25f, 0.5f, 0.125f}),
+        quantized(constant_of<std::int32_t>("bias_a", DType::int32, {3}, {10, -20, 30}),
+                  {0.125f, 0.25f, 0.0625f}),
+        int8_activation("hidden", {1, 3}, 0.25f, 7),
+        quantized(constant_of<std::int8_t>("weights_b", DType::int8, {2, 3}, {7, 8, 9, -7, -8, -9}),
+                  {0.5f}),
+        quantized(constant_of<std::int32_t>("bias_b", DType::int32, {2}, {-1, 1}), {0.125f}),
+        int8_activation("output", {1, 2}, 1.0f, 0),
+    };
+    const Attributes relu =
+        Attributes::of(FullyConnectedAttributes{.activation = Activation::relu});
+    const Attributes plain = Attributes::of(FullyConnectedAttributes{});
+    graph.nodes = {
+        {.op = OpKind::fully_connected, .attributes = relu, .inputs = {0, 1, 2}, .outputs = {3}},
+        {.op = OpKind::fully_connected, .attributes = plain, .inputs = {3, 4, 5}, .outputs = {6}}};
+    graph.inputs = {0};
+    graph.outputs = {6};
+    return graph;
+}
+
+std::string difference(const Graph& a, const Graph& b) {
+    if (a.name != b.name) return "name";
+    if (a.inputs != b.inputs) return "inputs";
+    if (a.outputs != b.outputs) return "outputs";
+    if (a.tensors.size() != b.tensors.size()) return "number of tensors";
+    if (a.nodes.size() != b.nodes.size()) return "number of nodes";
+    for (std::size_t i = 0; i < a.tensors.size(); ++i) {
+        const std::string what = tensor_difference(a.tensors[i], b.tensors[i]);
+        if (!what.empty()) return what + " of tensor " + std::to_string(i);
+    }
+    for (std::size_t i = 0; i < a.nodes.size(); ++i) {
+        const Node& left = a.nodes[i];
+        const Node& right = b.nodes[i];
+        if (left.op != right.op) return "operator of node " + std::to_string(i);
+        if (left.inputs != right.inputs) return "inputs of node " + std::to_string(i);
+        if (left.outputs != right.outputs) return "outputs of node " + std::to_string(i);
+    }
+    return "";
+}
+
+}  // namespace whittle::test

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "core/graph/graph.h"
+
+namespace whittle::test {
+
+// 1-16-16-1 with ReLU: 321 parameters, 288 multiply-accumulates.
+Graph sine_graph();
+
+// Every float32 operator, with input [1, 2, 3] and outputs [2, 4] and [1, 8].
+Graph mixed_graph();
+
+// Two int8 dense layers, 2-3-2. Tensors: 0 input, 1 weights [3, 2] with a scale per channel,
+// 2 bias, 3 hidden, 4 weights [2, 3] with one scale, 5 bias, 6 output.
+Graph int8_graph();
+
+// Empty if both graphs have equal tensors, nodes, inputs and outputs; else what differs first.
+// Attributes are not compared.
+std::string difference(const Graph& a, const Graph& b);
+
+}  // namespace whittle::test
