@@ -10,8 +10,8 @@ namespace whittle {
 namespace {
 
 std::string operator_place(const Graph& graph, std::size_t index) {
-    return "operator " + std::to_string(index) + " (" +
-           definition_of(graph.nodes[index].op).name + ")";
+    return "operator " + std::to_string(index) + " (" + definition_of(graph.nodes[index].op).name +
+           ")";
 }
 
 // Collects the sections of an image.
@@ -94,10 +94,9 @@ void ImageBuilder::add_op(std::size_t index) {
                 break;
         }
     }
-    const WhittleProgramOp record{static_cast<std::uint16_t>(node.op),
-                                  static_cast<std::uint16_t>(op.variant),
-                                  static_cast<std::uint16_t>(operands.size()),
-                                  static_cast<std::uint16_t>(op.params.size())};
+    const WhittleProgramOp record{
+        static_cast<std::uint16_t>(node.op), static_cast<std::uint16_t>(op.variant),
+        static_cast<std::uint16_t>(operands.size()), static_cast<std::uint16_t>(op.params.size())};
     std::uint32_t words[2];
     static_assert(sizeof words == sizeof record);
     std::memcpy(words, &record, sizeof record);
@@ -110,7 +109,8 @@ template <class T>
 std::uint32_t append(std::vector<std::uint8_t>& image, const std::vector<T>& values) {
     const std::size_t offset = image.size();
     image.resize(offset + values.size() * sizeof(T));
-    if (!values.empty()) std::memcpy(image.data() + offset, values.data(), values.size() * sizeof(T));
+    if (!values.empty())
+        std::memcpy(image.data() + offset, values.data(), values.size() * sizeof(T));
     return static_cast<std::uint32_t>(offset);
 }
 
@@ -123,9 +123,9 @@ std::vector<std::uint8_t> ImageBuilder::build() {
     for (const int input : graph.inputs) inputs.push_back(graph_tensor(input));
     for (const int output : graph.outputs) outputs.push_back(graph_tensor(output));
 
-    const std::size_t before_constants =
-        sizeof(WhittleProgramHeader) + tensors_.size() * sizeof(WhittleProgramTensor) +
-        4 * (ops_.size() + inputs.size() + outputs.size());
+    const std::size_t before_constants = sizeof(WhittleProgramHeader) +
+                                         tensors_.size() * sizeof(WhittleProgramTensor) +
+                                         4 * (ops_.size() + inputs.size() + outputs.size());
     for (WhittleProgramTensor& tensor : tensors_) {
         if (tensor.location & WHITTLE_IN_IMAGE) {
             tensor.location += static_cast<std::uint32_t>(before_constants);
@@ -162,7 +162,8 @@ Status check_size(const Deployment& deployment) {
     for (const Tensor& tensor : deployment.graph.tensors) {
         if (tensor.constant) constant_bytes += static_cast<std::int64_t>(tensor.bytes());
     }
-    if (constant_bytes <= kMaxImageBytes && deployment.plan.arena_bytes <= kMaxImageBytes) return {};
+    if (constant_bytes <= kMaxImageBytes && deployment.plan.arena_bytes <= kMaxImageBytes)
+        return {};
     return Error{.expected = "at most 1 GiB of weights and 1 GiB of arena",
                  .found = std::to_string(constant_bytes) + " bytes of weights and " +
                           std::to_string(deployment.plan.arena_bytes) + " bytes of arena"};

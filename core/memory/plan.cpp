@@ -44,8 +44,7 @@ std::int64_t lowest_free_offset(const Buffer& buffer,
     for (const std::size_t other : placed) {
         if (!alive_together(buffer, buffers[other])) continue;
         if (candidate + buffer.bytes <= offsets[other]) break;
-        candidate =
-            std::max(candidate, align_up(offsets[other] + buffers[other].bytes, alignment));
+        candidate = std::max(candidate, align_up(offsets[other] + buffers[other].bytes, alignment));
     }
     return candidate;
 }
@@ -78,9 +77,8 @@ ArenaPlan plan_greedy_by_size(const std::vector<Buffer>& buffers, std::int64_t a
         plan.offsets[index] = offset;
         plan.arena_bytes = std::max(plan.arena_bytes, offset + buffers[index].bytes);
         const auto position = std::upper_bound(
-            placed.begin(), placed.end(), offset, [&](std::int64_t value, std::size_t other) {
-                return value < plan.offsets[other];
-            });
+            placed.begin(), placed.end(), offset,
+            [&](std::int64_t value, std::size_t other) { return value < plan.offsets[other]; });
         placed.insert(position, index);
     }
     plan.lower_bound_bytes = lower_bound_of(buffers);
@@ -99,8 +97,9 @@ TensorLifetimes lifetimes_of(const Graph& graph, InputsOutputs placement) {
         const bool at_edge = is_output || contains(graph.inputs, tensor);
         if (at_edge && placement == InputsOutputs::with_caller) return;
         if (graph.tensor(tensor).constant) return;
-        const int last = is_output ? final_step
-                                   : std::max(first_step, last_use[static_cast<std::size_t>(tensor)]);
+        const int last = is_output
+                             ? final_step
+                             : std::max(first_step, last_use[static_cast<std::size_t>(tensor)]);
         lifetimes.tensors.push_back(tensor);
         lifetimes.buffers.push_back(
             {static_cast<std::int64_t>(graph.tensor(tensor).bytes()), first_step, last});

@@ -63,9 +63,7 @@ static const WhittleProgramHeader* header_of(const void* image) {
     return (const WhittleProgramHeader*)image;
 }
 
-static const void* at(const void* image, uint32_t offset) {
-    return (const uint8_t*)image + offset;
-}
+static const void* at(const void* image, uint32_t offset) { return (const uint8_t*)image + offset; }
 
 static const WhittleProgramTensor* tensors_of(const void* image) {
     return (const WhittleProgramTensor*)at(image, header_of(image)->tensors_offset);
@@ -108,7 +106,8 @@ static WhittleProgramStatus check_tensors(const void* image) {
     return WHITTLE_OK;
 }
 
-/* A list of tensor indices at the program's edge; inputs are written, so they must be in the arena. */
+/* A list of tensor indices at the program's edge; inputs are written, so they must be in the arena.
+ */
 static int check_edge(const void* image, uint32_t count, uint32_t offset, int is_input) {
     const WhittleProgramHeader* header = header_of(image);
     const uint32_t* indices = (const uint32_t*)at(image, offset);
@@ -152,8 +151,8 @@ static WhittleProgramStatus check_record(const void* image, const WhittleProgram
     }
     /* The last operand is the output. */
     if (infos[record->operand_count - 1u].constant != NULL) return WHITTLE_BAD_OPERATOR;
-    if (!entry->check(record->variant, operands + record->operand_count,
-                      4u * record->params_words, infos, record->operand_count)) {
+    if (!entry->check(record->variant, operands + record->operand_count, 4u * record->params_words,
+                      infos, record->operand_count)) {
         return WHITTLE_BAD_OPERATOR;
     }
     return WHITTLE_OK;

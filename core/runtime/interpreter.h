@@ -11,14 +11,14 @@ extern "C" {
 
 typedef enum {
     WHITTLE_OK = 0,
-    WHITTLE_BAD_MAGIC = 1,      /* not a program image */
-    WHITTLE_BAD_VERSION = 2,    /* made for another version of the runtime */
-    WHITTLE_TRUNCATED = 3,      /* shorter than its header says */
-    WHITTLE_BAD_CHECKSUM = 4,   /* damaged */
-    WHITTLE_BAD_TENSOR = 5,     /* a tensor outside image or arena */
-    WHITTLE_BAD_OPERATOR = 6,   /* a record that is malformed or does not fit its operands */
+    WHITTLE_BAD_MAGIC = 1,        /* not a program image */
+    WHITTLE_BAD_VERSION = 2,      /* made for another version of the runtime */
+    WHITTLE_TRUNCATED = 3,        /* shorter than its header says */
+    WHITTLE_BAD_CHECKSUM = 4,     /* damaged */
+    WHITTLE_BAD_TENSOR = 5,       /* a tensor outside image or arena */
+    WHITTLE_BAD_OPERATOR = 6,     /* a record that is malformed or does not fit its operands */
     WHITTLE_UNKNOWN_OPERATOR = 7, /* not in this build of the runtime */
-    WHITTLE_MISALIGNED = 8,     /* image or arena not aligned */
+    WHITTLE_MISALIGNED = 8,       /* image or arena not aligned */
     WHITTLE_ARENA_TOO_SMALL = 9
 } WhittleProgramStatus;
 

@@ -35,7 +35,8 @@ typedef struct {
 } WhittleProgramHeader;
 
 typedef struct {
-    uint32_t location; /* byte offset in the arena, or WHITTLE_IN_IMAGE | byte offset in the image */
+    uint32_t
+        location; /* byte offset in the arena, or WHITTLE_IN_IMAGE | byte offset in the image */
     uint32_t bytes;
     uint32_t dtype;     /* as in a .tflite file: 0 float32, 9 int8, ... */
     float scale;        /* 0 when not quantized or quantized per channel */
@@ -58,9 +59,9 @@ typedef struct {
 } WhittleOperandInfo;
 
 /* Each operator's core/ops/<name>/program.h defines these two.
- * check: 1 when a record of this variant, with params of that many bytes and these operands, can run
- *        without touching anything outside its operands and without undefined arithmetic; else 0.
- * run:   calls the kernel. Only on records that passed check. */
+ * check: 1 when a record of this variant, with params of that many bytes and these operands, can
+ * run without touching anything outside its operands and without undefined arithmetic; else 0. run:
+ * calls the kernel. Only on records that passed check. */
 typedef int (*WhittleCheckFunction)(uint32_t variant,
                                     const void* params,
                                     uint32_t params_bytes,
