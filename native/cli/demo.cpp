@@ -1,0 +1,125 @@
+#include "native/cli/demo.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "core/base/platform/files.h"
+#include "native/cli/command.h"
+#include "native/cli/options.h"
+
+namespace whittle::cli {
+namespace {
+
+constexpr std::size_t kPageWidth = 78;
+
+struct DemoCommand {
+    std::uint64_t seed = 1;
+    std::string output;
+    std::string colour = "auto";
+    bool json = false;
+};
+
+std::string wrapped(const std::string& text, std::size_t indent) {
+    std::string out;
+    std::string line;
+    std::size_t begin = 0;
+    const auto flush = [&] {
+        if (!line.empty()) out += std::string(indent, ' ') + line + "\n";
+        line.clear();
+    };
+    while (begin < text.size()) {
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        const std::string word = text.substr(begin, end - begin);
+        if (!line.empty() && indent + line.size() + 1 + word.size() > kPageWidth) flush();
+        line += (line.empty() ? "" : " ") + word;
+        begin = end + 1;
+    }
+    flush();
+    return out;
+}
+
+// The demo's folder: the user's, or a temporary one that is removed afterwards. There is none where
+// there are no files.
+class Folder {
+public:
+    explicit Folder(const std::string& wanted) : path_(wanted), keep_(!wanted.empty()) {
+        if (keep_) return;
+        if (auto temporary = make_temporary_folder(); temporary.ok()) path_ = *temporary;
+    }
+    ~Folder() {
+        if (!keep_ && !path_.empty()) remove_folder(path_);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+    bool keep_;
+};
+
+Status run_demo(const DemoCommand& command) {
+    if (!command.output.empty()) {
+        if (Status status = make_folder(command.output); !status.ok()) return status;
+    }
+    const Folder folder(command.output);
+    return Demo(command.seed, folder.path(), Style(!command.json && wants_colour(command.colour)),
+                command.json)
+        .run();
+}
+
+}  // namespace
+
+Status Demo::run() {
+    report_["seed"] = seed_;
+    if (!json_) {
+        std::printf("%s\n",
+                    style_.bold("Whittle: from noisy data to a running microcontroller").c_str());
+    }
+    for (const auto chapter : {&Demo::make_data, &Demo::train_float, &Demo::quantize,
+                               &Demo::plan_memory, &Demo::make_firmware}) {
+        if (Status status = (this->*chapter)(); !status.ok()) return status;
+        std::fflush(stdout);
+    }
+    const Status same = compare_bits();
+    if (json_) {
+        report_["without"] = without_;
+        std::puts(json_document(report_).c_str());
+    }
+    return same;
+}
+
+void Demo::title(const std::string& text) {
+    ++chapter_;
+    show("\n" + style_.bold(std::to_string(chapter_) + ". " + text) + "\n");
+}
+
+void Demo::say(const std::string& text) const { show(wrapped(text, 3)); }
+
+void Demo::show(const std::string& text) const {
+    if (json_) return;
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+}
+
+void Demo::go_without(const std::string& what, const Error& reason) {
+    without_.push_back(what + ": " + reason.message());
+    say(style_.dim("Going without " + what + ":"));
+    show(style_.dim("     " + reason.message()) + "\n");
+}
+
+Command::Action declare_demo(CLI::App& app) {
+    const auto command = std::make_shared<DemoCommand>();
+    app.add_option("--seed", command->seed, "another seed, other noise and weights (default 1)")
+        ->type_name("N");
+    app.add_option("-o,--output", command->output,
+                   "keep models, C code and firmware in this folder")
+        ->type_name("DIR");
+    app.add_option("--colour,--color", command->colour, "auto (default), always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->type_name("WHEN");
+    add_json_flag(app, command->json);
+    return [command] { return run_demo(*command); };
+}
+
+}  // namespace whittle::cli

@@ -1,0 +1,143 @@
+#include <cstdio>
+#include <memory>
+
+#include "core/base/platform/files.h"
+#include "core/deploy/boards.h"
+#include "core/deploy/codegen.h"
+#include "native/boards/firmware_project.h"
+#include "native/cli/command.h"
+#include "native/cli/model_file.h"
+#include "native/cli/options.h"
+#include "native/cli/text.h"
+
+namespace whittle::cli {
+namespace {
+
+struct ExportCommand {
+    std::string model;
+    std::string format = "c";
+    std::string board;
+    std::string name;
+    std::string output;
+    bool json = false;
+};
+
+// What was written. Flash and RAM are those of a firmware, and 0 for C code alone.
+struct Export {
+    std::vector<std::string> files;
+    std::int64_t arena_bytes = 0;
+    std::int64_t constant_bytes = 0;
+    std::int64_t flash_bytes = 0;
+    std::int64_t ram_bytes = 0;
+};
+
+Status write_sources(const GeneratedCode& code, const std::string& folder, Export& done) {
+    if (Status status = make_folder(folder); !status.ok()) return status;
+    for (const auto& [name, text] :
+         {std::pair(&code.header_name, &code.header), std::pair(&code.source_name, &code.source)}) {
+        if (Status status = write_file(folder + "/" + *name, std::string_view(*text));
+            !status.ok()) {
+            return status;
+        }
+        done.files.push_back(*name);
+    }
+    return {};
+}
+
+Status write_firmware(const ExportCommand& command,
+                      const GeneratedCode& code,
+                      const Graph& graph,
+                      Export& done) {
+    const Board& board = *board_named(command.board);
+    const auto project = write_firmware_project(code, graph, command.name, board, command.output);
+    if (!project.ok()) return project.status();
+    done.files = project->files;
+    if (command.format != "elf") return {};
+    const auto build = build_firmware(*project);
+    if (!build.ok()) return build.status();
+    done.files.push_back(build->release_elf);
+    done.flash_bytes = build->flash_bytes;
+    done.ram_bytes = build->ram_bytes;
+    return {};
+}
+
+void print_export(const ExportCommand& command, const Export& done) {
+    std::printf("constants  %s bytes (weights, biases, parameters)\n",
+                thousands(done.constant_bytes).c_str());
+    std::printf("arena      %s bytes\n", thousands(done.arena_bytes).c_str());
+    if (done.flash_bytes > 0) {
+        const Board& board = *board_named(command.board);
+        std::printf("flash      %s of %s bytes, the whole firmware\n",
+                    thousands(done.flash_bytes).c_str(), thousands(board.flash_bytes).c_str());
+        std::printf("RAM        %s of %s bytes, without the stack\n",
+                    thousands(done.ram_bytes).c_str(), thousands(board.ram_bytes).c_str());
+    }
+    std::printf("written    %s: %s\n", command.output.c_str(), join(done.files, ", ").c_str());
+}
+
+Json json_of(const ExportCommand& command, const Export& done) {
+    Json json = {{"name", command.name},
+                 {"folder", command.output},
+                 {"files", done.files},
+                 {"arena_bytes", done.arena_bytes},
+                 {"constant_bytes", done.constant_bytes}};
+    if (!command.board.empty()) json["board"] = command.board;
+    if (done.flash_bytes > 0) {
+        json["flash_bytes"] = done.flash_bytes;
+        json["ram_bytes"] = done.ram_bytes;
+    }
+    return json;
+}
+
+Status run_export(ExportCommand command) {
+    if (command.name.empty()) command.name = identifier_of(command.model);
+    const auto model = load_model(command.model);
+    if (!model.ok()) return model.status();
+    const auto code = generate_c(model->graph, command.name);
+    if (!code.ok()) return code.status().in_file(command.model);
+    Export done;
+    done.arena_bytes = code->arena_bytes;
+    done.constant_bytes = code->constant_bytes;
+    const Status status = command.board.empty()
+                              ? write_sources(*code, command.output, done)
+                              : write_firmware(command, *code, model->graph, done);
+    if (!status.ok()) return status;
+    if (command.json) {
+        std::puts(json_document(json_of(command, done)).c_str());
+    } else {
+        print_export(command, done);
+    }
+    return {};
+}
+
+}  // namespace
+
+Command::Action declare_export(CLI::App& app) {
+    const auto command = std::make_shared<ExportCommand>();
+    add_model_argument(app, command->model);
+    app.add_option("--format", command->format,
+                   "c: sources, with a board a whole project; elf: the project and its firmware")
+        ->check(CLI::IsMember({"c", "elf"}))
+        ->type_name("c|elf");
+    auto* board = app.add_option("--board", command->board, "the board (whittle boards)")
+                      ->check(known_board(false))
+                      ->type_name("BOARD");
+    app.add_option("--name", command->name, "prefix of all names in the code (default: the file's)")
+        ->check([](const std::string& name) {
+            return identifier_of(name) == name ? ""
+                                               : "'" + printable(name) + "' is no C identifier";
+        })
+        ->type_name("NAME");
+    app.add_option("-o,--output", command->output, "the folder to write to")
+        ->required()
+        ->type_name("DIR");
+    add_json_flag(app, command->json);
+    app.callback([command, board] {
+        if (command->format == "elf" && board->count() == 0) {
+            throw CLI::RequiredError("--board BOARD for --format elf");
+        }
+    });
+    return [command] { return run_export(*command); };
+}
+
+}  // namespace whittle::cli
