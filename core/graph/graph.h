@@ -47,7 +47,8 @@ private:
 
 // Every rule that the rest of the core relies on: indices in range, each activation made once and
 // before it is read, constants with as many bytes as their shape says, quantizations that fit,
-// shapes and dtypes as the operators infer them. Places are "operator 2 (softmax)" or "tensor 5".
+// shapes and dtypes as the operators infer them; inputs are activations, at least one output, each
+// listed once (it may be an input or a constant). Places are "operator 2 (softmax)" or "tensor 5".
 Status validate(const Graph& graph);
 
 // The same graph for `batch` samples at once: the first dimension of every graph input becomes

@@ -139,11 +139,20 @@ private:
         if (graph_.outputs.empty()) {
             return Error{.place = "graph outputs", .expected = "at least one", .found = "none"};
         }
+        std::vector<bool> listed(graph_.tensors.size(), false);
         for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
             const std::string place = "graph output " + std::to_string(i);
             const int index = graph_.outputs[i];
             if (const Status status = check_edge(index, place); !status.ok()) return status;
             if (!defined_[static_cast<std::size_t>(index)]) return not_defined(place, index);
+            // Runners copy every output: repeating a large one would ask for any amount of memory.
+            if (listed[static_cast<std::size_t>(index)]) {
+                return Error{.place = place,
+                             .expected = "a tensor that is not an output already",
+                             .found = tensor_place(graph_, index),
+                             .hint = "List every output of the model once."};
+            }
+            listed[static_cast<std::size_t>(index)] = true;
         }
         return {};
     }

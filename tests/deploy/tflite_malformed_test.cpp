@@ -192,6 +192,11 @@ const Case kOperatorCases[] = {
     {"no graph inputs", [](Model& m) { graph_of(m).inputs.clear(); }, "operator 0"},
     {"no graph outputs", [](Model& m) { graph_of(m).outputs.clear(); }, "graph outputs"},
     {"graph output wild", [](Model& m) { graph_of(m).outputs = {kMost}; }, "graph output 0"},
+    {"graph output twice",
+     [](Model& m) {
+         graph_of(m).outputs = {6, 6};
+     },
+     "graph output 1"},
     {"no operators", [](Model& m) { graph_of(m).operators.clear(); }, "graph output 0"},
     {"an operator missing",
      [](Model& m) { graph_of(m).operators.erase(graph_of(m).operators.begin()); }, "operator 0"},

@@ -38,6 +38,11 @@ const Case kCases[] = {
          g.outputs = {6, 99};
      },
      "graph output 1"},
+    {"graph output twice",
+     [](Graph& g) {
+         g.outputs = {6, 3, 6};
+     },
+     "graph output 2"},
     {"graph output never made", [](Graph& g) { g.nodes.pop_back(); }, "graph output 0"},
     {"too few inputs", [](Graph& g) { g.nodes[0].inputs = {0}; }, "operator 0 (fully_connected)"},
     {"too many inputs",
@@ -173,7 +178,7 @@ TEST_CASE("edges of what is valid") {
     CHECK(validate(graph).ok());
     graph.tensors[0].quantization.zero_points = {-128};
     CHECK(validate(graph).ok());
-    graph.outputs = {6, 6, 0, 1};  // outputs may repeat, and may be inputs and constants
+    graph.outputs = {6, 0, 1};  // outputs may be inputs and constants
     CHECK(validate(graph).ok());
     graph.tensors.emplace_back();  // a tensor that nothing touches
     CHECK(validate(graph).ok());
