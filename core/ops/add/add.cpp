@@ -46,7 +46,6 @@ struct AddMultipliers {
 Result<AddMultipliers> make_multipliers(float a_scale, float b_scale, float output_scale) {
     const double common = 2.0 * static_cast<double>(std::max(a_scale, b_scale));
     const double headroom = 1 << 20;
-    AddMultipliers multipliers;
     const Result<QuantizedMultiplier> a =
         quantize_multiplier(static_cast<double>(a_scale) / common);
     const Result<QuantizedMultiplier> b =
