@@ -14,7 +14,7 @@ namespace {
 
 bool skip(const Board& board, const std::string& reason) {
     if (std::getenv("WHITTLE_REQUIRE_BOARDS") != nullptr) {
-        FAIL_CHECK(board.name << ": " << reason);
+        FAIL_CHECK(std::string(board.name) << ": " << reason);
     }
     std::fprintf(stderr, "skipped: board %s: %s\n", board.name, reason.c_str());
     return false;

@@ -118,7 +118,7 @@ TEST_CASE("a firmware cannot take the name of one of its own files") {
 TEST_CASE("both programs of a firmware run on every board") {
     const Folder folder;
     for (const Board& board : all_boards()) {
-        CAPTURE(board.name);
+        CAPTURE(std::string(board.name));
         if (!test::firmware_builds(board)) continue;
         const auto project = write_firmware_project(small_model(), small_graph(), "small", board,
                                                     folder / board.name);
