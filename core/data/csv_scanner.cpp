@@ -27,6 +27,11 @@ Result<CsvRecord> CsvScanner::next() {
     record.line = line_;
     if (at_end()) return record;
     while (true) {
+        if (record.fields.size() == kMaxCsvColumns) {
+            return Error{"", csv_place(line_, kMaxCsvColumns),
+                         "at most " + std::to_string(kMaxCsvColumns) + " columns", "more",
+                         "is this a table of samples, one in each line?"};
+        }
         auto field = read_field(record.fields.size());
         if (!field.ok()) return field.error();
         record.fields.push_back(std::move(field.value()));

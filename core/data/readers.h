@@ -8,10 +8,14 @@
 
 namespace whittle {
 
+// 1 GiB, or 256 MiB where addresses have 32 bits.
+inline constexpr std::size_t kInflatedLimitBytes = std::size_t{1}
+                                                   << (sizeof(std::size_t) > 4 ? 30 : 28);
+
 // Bytes as they stand in the file, or inflated when they are gzip. `limit_bytes` bounds the result,
 // so that a small hostile file cannot fill the memory.
 Result<std::vector<std::uint8_t>> inflate_if_gzip(std::span<const std::uint8_t> bytes,
-                                                  std::size_t limit_bytes = std::size_t{1} << 30);
+                                                  std::size_t limit_bytes = kInflatedLimitBytes);
 
 // An array of the IDX format (as MNIST uses it): big-endian header 0, 0, type, rank, then rank
 // 32-bit dimensions, then the elements. Only unsigned bytes (type 8) are read.

@@ -168,6 +168,9 @@ TEST_CASE("csv: fields of hostile length do not take long") {
     CHECK(read(wide + "2\n").feature_count() == 100000);
     CHECK(!read_csv("1,2\n" + std::string(10000000, '7') + ",1\n").ok());
     CHECK(!read_csv(std::string(10000000, '"')).ok());
+    const auto too_wide = read_csv(std::string(10000000, ','));
+    REQUIRE(!too_wide.ok());
+    CHECK(too_wide.error().place == "line 1, column 1048577");
 }
 
 // The nearest floats, from the definition of the format; the last two lie just below and above the

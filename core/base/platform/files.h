@@ -10,12 +10,16 @@
 
 namespace whittle {
 
-// The whole file. Errors name the file and say whether it is missing, a folder, unreadable or larger
-// than limit_bytes.
+// More than this is not read into memory at once: 2 GiB, or 256 MiB where addresses have 32 bits.
+inline constexpr std::size_t kFileLimitBytes = std::size_t{1}
+                                               << (sizeof(std::size_t) > 4 ? 31 : 28);
+
+// The whole file. Errors name the file and say whether it is missing, a folder, unreadable or
+// larger than limit_bytes.
 Result<std::vector<std::uint8_t>> read_file(const std::string& path,
-                                            std::size_t limit_bytes = std::size_t{1} << 31);
-// Writes beside the target first and then renames, so that a full disk or a crash loses nothing that
-// was there.
+                                            std::size_t limit_bytes = kFileLimitBytes);
+// Writes beside the target first and then renames, so that a full disk or a crash loses nothing
+// that was there.
 Status write_file(const std::string& path, std::span<const std::uint8_t> bytes);
 Status write_file(const std::string& path, std::string_view text);
 bool file_exists(const std::string& path);

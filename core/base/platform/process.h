@@ -13,8 +13,8 @@ struct ProcessResult {
     std::string err;    // and on stderr
 };
 
-// Runs a program without a shell and waits for it; stdin is empty. After timeout_seconds it is ended
-// and an error returned. Natively by fork and exec; in the Wasm build under Node by Node's
+// Runs a program without a shell and waits for it; stdin is empty. After timeout_seconds it is
+// ended and an error returned. Natively by fork and exec; in the Wasm build under Node by Node's
 // child_process; in a browser always an error that says so.
 Result<ProcessResult> run_process(const std::vector<std::string>& arguments, int timeout_seconds);
 
