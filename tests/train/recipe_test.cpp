@@ -9,7 +9,6 @@
 
 #include "core/base/hash.h"
 #include "core/train/metrics.h"
-#include "tests/support/shared_data.h"
 
 namespace whittle {
 namespace {
@@ -108,25 +107,6 @@ TEST_CASE("digits asks for its data, and names a folder that is not there") {
     const auto missing = recipe_named("sine")->data("/no/such/file.csv", 1);
     REQUIRE_FALSE(missing.ok());
     CHECK(missing.error().message().find("/no/such/file.csv") != std::string::npos);
-}
-
-TEST_CASE("digits reads MNIST's test set at 95 % and better") {
-    const auto folder = test::shared_data("data/mnist");
-    if (!folder) return;
-    Trained trained = train(*recipe_named("digits"), folder, 1);
-    CHECK(trained.data.train.size() == 55000);
-    CHECK(trained.data.validation.size() == 5000);
-    CHECK(trained.data.test.size() == 10000);
-    const auto predictions = predict(trained.graph, trained.data.test);
-    REQUIRE(predictions.ok());
-    ConfusionMatrix matrix(10);
-    const std::span<const float> rows(*predictions);
-    for (std::size_t i = 0; i < trained.data.test.size(); ++i) {
-        matrix.add(trained.data.test.labels[i], argmax(rows.subspan(10 * i, 10)));
-    }
-    CHECK(matrix.total() == 10000);
-    MESSAGE("test accuracy " << matrix.accuracy() << " after epoch " << trained.report.epoch);
-    CHECK(matrix.accuracy() >= 0.95);
 }
 
 }  // namespace
