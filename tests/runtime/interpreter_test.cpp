@@ -1,0 +1,182 @@
+#include "core/runtime/interpreter.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/compress/quantize.h"
+#include "core/deploy/program_image.h"
+#include "core/graph/builder.h"
+
+namespace whittle {
+
+namespace {
+
+// An image of several operators: 2-5-3 with softmax, float32 or int8.
+std::vector<std::uint8_t> make_image(bool int8) {
+    Random random(3);
+    GraphBuilder builder;
+    const int input = builder.input("x", {2});
+    const int hidden = builder.fully_connected(input, 5, Activation::relu, random);
+    const int logits = builder.fully_connected(hidden, 3, Activation::none, random);
+    const int silu = builder.apply(OpKind::silu, {logits});
+    const int sum = builder.apply(OpKind::tanh, {silu});
+    Graph graph = std::move(builder).finish({sum});
+    if (int8) {
+        std::vector<float> samples(64);
+        for (float& value : samples) value = random.uniform(-1.0f, 1.0f);
+        auto quantized = quantize_int8(graph, samples);
+        REQUIRE(quantized.ok());
+        graph = std::move(quantized).value();
+    }
+    const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena);
+    REQUIRE(deployment.ok());
+    auto image = make_program_image(*deployment);
+    REQUIRE(image.ok());
+    return std::move(image).value();
+}
+
+// An aligned copy of exactly as many bytes, so that the sanitizers see every step beyond.
+class Aligned {
+public:
+    explicit Aligned(std::span<const std::uint8_t> bytes) : size_(bytes.size()) {
+        data_ = static_cast<std::uint8_t*>(::operator new(bytes.empty() ? 1 : bytes.size()));
+        if (!bytes.empty()) std::memcpy(data_, bytes.data(), bytes.size());
+    }
+    ~Aligned() { ::operator delete(data_); }
+    Aligned(const Aligned&) = delete;
+    Aligned& operator=(const Aligned&) = delete;
+    std::uint8_t* data() const { return data_; }
+    std::uint32_t size() const { return static_cast<std::uint32_t>(size_); }
+
+private:
+    std::size_t size_;
+    std::uint8_t* data_;
+};
+
+// Checks, and when the check passes runs, in an arena of just the size asked for.
+WhittleProgramStatus check_and_run(std::span<const std::uint8_t> bytes) {
+    const Aligned image(bytes);
+    const WhittleProgramStatus status = whittle_program_check(image.data(), image.size(), 1u << 20);
+    if (status != WHITTLE_OK) return status;
+    const std::vector<std::uint8_t> zeros(whittle_program_arena_bytes(image.data()));
+    const Aligned arena(zeros);
+    whittle_program_run(image.data(), arena.data());
+    return status;
+}
+
+void set_word(std::vector<std::uint8_t>& image, std::size_t offset, std::uint32_t value) {
+    std::memcpy(image.data() + offset, &value, 4);
+}
+
+std::uint32_t word(const std::vector<std::uint8_t>& image, std::size_t offset) {
+    std::uint32_t value;
+    std::memcpy(&value, image.data() + offset, 4);
+    return value;
+}
+
+void sign(std::vector<std::uint8_t>& image) {
+    const auto size = word(image, offsetof(WhittleProgramHeader, image_bytes));
+    if (size < sizeof(WhittleProgramHeader) || size > image.size()) return;
+    set_word(image, offsetof(WhittleProgramHeader, checksum),
+             whittle_program_checksum(image.data(), size));
+}
+
+}  // namespace
+
+TEST_CASE("A program image runs; cut anywhere it is refused") {
+    for (const bool int8 : {false, true}) {
+        const std::vector<std::uint8_t> image = make_image(int8);
+        CHECK(check_and_run(image) == WHITTLE_OK);
+        for (std::size_t size = 0; size < image.size(); ++size) {
+            CHECK(check_and_run(std::span(image).first(size)) != WHITTLE_OK);
+        }
+    }
+}
+
+TEST_CASE("A single flipped bit anywhere is noticed") {
+    const std::vector<std::uint8_t> image = make_image(true);
+    for (std::size_t i = 0; i < image.size(); ++i) {
+        std::vector<std::uint8_t> damaged = image;
+        damaged[i] ^= static_cast<std::uint8_t>(1u << i % 8);
+        CHECK(check_and_run(damaged) != WHITTLE_OK);
+    }
+}
+
+TEST_CASE("Wild values under a right checksum are refused, or run inside their buffers") {
+    // What is refused is not the point here (many values are harmless): that nothing leaves its
+    // buffers is, and the sanitizers watch it.
+    std::size_t refused = 0;
+    std::size_t tried = 0;
+    for (const bool int8 : {false, true}) {
+        const std::vector<std::uint8_t> image = make_image(int8);
+        for (std::size_t offset = 16; offset + 4 <= image.size(); offset += 4) {
+            for (const std::uint32_t value : {0u, 1u, 3u, 0x7Fu, 0xFFFFu, 0x10000u, 0x7FFFFFFFu,
+                                              0x80000000u, 0x80000004u, 0xFFFFFFFCu, 0xFFFFFFFFu}) {
+                std::vector<std::uint8_t> wild = image;
+                set_word(wild, offset, value);
+                sign(wild);
+                refused += check_and_run(wild) != WHITTLE_OK;
+                ++tried;
+            }
+        }
+    }
+    CHECK(tried > 2000);
+    CHECK(refused > tried / 4);
+}
+
+TEST_CASE("Random words under a right checksum never leave their buffers") {
+    Random random(17);
+    const std::vector<std::uint8_t> image = make_image(true);
+    for (int round = 0; round < 3000; ++round) {
+        std::vector<std::uint8_t> wild = image;
+        for (std::uint32_t change = 0; change <= random.below(4); ++change) {
+            const std::size_t offset =
+                16 + 4 * random.below(static_cast<std::uint32_t>((image.size() - 16) / 4));
+            const std::uint32_t value = random.next() >> random.below(32);
+            set_word(wild, offset, value);
+        }
+        sign(wild);
+        (void)check_and_run(wild);
+    }
+}
+
+TEST_CASE("The check names what is wrong") {
+    std::vector<std::uint8_t> image = make_image(false);
+    const Aligned whole(image);
+    CHECK(whittle_program_check(whole.data(), whole.size(), 0) == WHITTLE_ARENA_TOO_SMALL);
+    CHECK(whittle_program_check(whole.data() + 1, whole.size() - 1, 4096) == WHITTLE_MISALIGNED);
+
+    auto changed = image;
+    set_word(changed, 0, 0x12345678u);
+    CHECK(check_and_run(changed) == WHITTLE_BAD_MAGIC);
+    changed = image;
+    set_word(changed, offsetof(WhittleProgramHeader, version), 999u);
+    CHECK(check_and_run(changed) == WHITTLE_BAD_VERSION);
+    changed = image;
+    changed.back() ^= 1u;
+    CHECK(check_and_run(changed) == WHITTLE_BAD_CHECKSUM);
+    changed = image;
+    const std::size_t tensors = word(image, offsetof(WhittleProgramHeader, tensors_offset));
+    set_word(changed, tensors, 1u << 20);
+    sign(changed);
+    CHECK(check_and_run(changed) == WHITTLE_BAD_TENSOR);
+    changed = image;
+    const std::size_t ops = word(image, offsetof(WhittleProgramHeader, ops_offset));
+    set_word(changed, ops, 0x0000FFFFu);
+    sign(changed);
+    CHECK(check_and_run(changed) == WHITTLE_UNKNOWN_OPERATOR);
+    changed = image;
+    set_word(changed, ops + 8, 0xFFFFu);
+    sign(changed);
+    CHECK(check_and_run(changed) == WHITTLE_BAD_OPERATOR);
+    for (int status = WHITTLE_OK; status <= WHITTLE_ARENA_TOO_SMALL; ++status) {
+        CHECK(std::string(whittle_program_status_text(static_cast<WhittleProgramStatus>(status))) !=
+              "unknown status");
+    }
+}
+
+}  // namespace whittle
