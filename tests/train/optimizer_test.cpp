@@ -85,6 +85,31 @@ TEST_CASE("gradient descent, plain and with momentum") {
     for (std::size_t i = 0; i < 5; ++i) CHECK(w[i] == -2.125f * g[i]);
 }
 
+TEST_CASE("weights come to rest when their gradient stays 0") {
+    for (const auto kind : {OptimizerOptions::Kind::adam, OptimizerOptions::Kind::sgd}) {
+        OptimizerOptions options;
+        options.kind = kind;
+        options.momentum = 0.9f;
+        Optimizer optimizer(options, {1});
+        std::vector<float> w = {0.0f};
+        optimizer.begin_step();
+        optimizer.update(0, w, std::vector<float>{1e-3f});
+        // 0.9^700 is 1e-32: by then the first moment or velocity is below 1e-30 and counts as 0, so
+        // even a weight of 0, which any number would move, stays.
+        for (int step = 0; step < 700; ++step) {
+            optimizer.begin_step();
+            optimizer.update(0, w, std::vector<float>{0.0f});
+        }
+        CHECK(w[0] < 0.0f);
+        w[0] = 0.0f;
+        for (int step = 0; step < 10; ++step) {
+            optimizer.begin_step();
+            optimizer.update(0, w, std::vector<float>{0.0f});
+        }
+        CHECK(w[0] == 0.0f);
+    }
+}
+
 TEST_CASE("parameters of one optimizer do not disturb each other; empty ones are fine") {
     Random random(5);
     const std::vector<float> g = random_values(random, 6);

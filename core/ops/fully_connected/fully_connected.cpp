@@ -3,6 +3,7 @@
 
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/fully_connected/kernel.h"
+#include "core/ops/fully_connected/multiply_add.h"
 #include "core/ops/support.h"
 
 namespace whittle {
@@ -49,8 +50,9 @@ Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
     }
     if (element_count(input) % weights[1] != 0) {
         return Error{.place = "input 0",
-                     .expected = "rows of " + std::to_string(weights[1]) + " features, as many as " +
-                                 "the weights " + to_string(weights) + " take",
+                     .expected = "rows of " + std::to_string(weights[1]) +
+                                 " features, as many as " + "the weights " + to_string(weights) +
+                                 " take",
                      .found = to_string(input)};
     }
     if (inputs.size() > 2 && inputs[2] != nullptr && inputs[2]->elements() != weights[0]) {
@@ -76,60 +78,35 @@ std::size_t scratch_floats(std::span<const Shape* const> inputs, const Attribute
     return static_cast<std::size_t>(element_count(*inputs[1]));
 }
 
-// Accumulates `Width` outputs at once, so that the compiler keeps them in vector registers. Each
-// sum runs over i upwards, as in kernel.h. transposed: weights as [I, O].
-template <int Width>
-void forward_tile(const float* input,
-                  const float* transposed,
-                  std::int32_t inputs,
-                  std::int32_t outputs,
-                  float* sums) {
-    float tile[Width] = {};
-    for (std::int32_t i = 0; i < inputs; ++i) {
-        const float value = input[i];
-        const float* row = transposed + static_cast<std::ptrdiff_t>(i) * outputs;
-        for (int k = 0; k < Width; ++k) tile[k] += value * row[k];
-    }
-    for (int k = 0; k < Width; ++k) sums[k] = tile[k];
-}
-
-void forward_row(const float* input, const float* transposed, const Sizes& sizes, float* sums) {
-    std::int32_t o = 0;
-    for (; o + 16 <= sizes.outputs; o += 16) {
-        forward_tile<16>(input, transposed + o, sizes.inputs, sizes.outputs, sums + o);
-    }
-    for (; o + 4 <= sizes.outputs; o += 4) {
-        forward_tile<4>(input, transposed + o, sizes.inputs, sizes.outputs, sums + o);
-    }
-    for (; o < sizes.outputs; ++o) {
-        forward_tile<1>(input, transposed + o, sizes.inputs, sizes.outputs, sums + o);
+// Weights [O, I] as [I, O].
+void transpose(const float* weights, const Sizes& sizes, float* transposed) {
+    for (std::ptrdiff_t i = 0; i < sizes.inputs; ++i) {
+        for (std::ptrdiff_t o = 0; o < sizes.outputs; ++o) {
+            *transposed++ = weights[o * sizes.inputs + i];
+        }
     }
 }
 
+// The sum for each output runs over i upwards from 0 and the bias is added last, as in kernel.h.
 void forward(const ForwardContext& context) {
     const Sizes sizes = sizes_of(*context.inputs[0].shape, *context.inputs[1].shape);
     const FloatRange range =
         float_range(context.attributes.as<FullyConnectedAttributes>().activation);
-    const float* weights = context.inputs[1].data;
     const float* bias = context.inputs.size() > 2 ? context.inputs[2].data : nullptr;
-    float* transposed = context.scratch.data();
-    for (std::int32_t o = 0; o < sizes.outputs; ++o) {
-        for (std::int32_t i = 0; i < sizes.inputs; ++i) {
-            transposed[static_cast<std::ptrdiff_t>(i) * sizes.outputs + o] = *weights++;
-        }
-    }
-    const float* input = context.inputs[0].data;
-    float* output = context.outputs[0].data;
+    const std::span<float> output = mutable_values_of(context.outputs[0]);
+    transpose(context.inputs[1].data, sizes, context.scratch.data());
+    std::fill(output.begin(), output.end(), 0.0f);
+    multiply_add(sizes.rows, sizes.inputs, sizes.outputs, {context.inputs[0].data, sizes.inputs, 1},
+                 context.scratch.data(), output.data());
+    float* row = output.data();
     for (std::int32_t n = 0; n < sizes.rows; ++n) {
-        forward_row(input, transposed, sizes, output);
         for (std::int32_t o = 0; o < sizes.outputs; ++o) {
-            const float sum = output[o] + (bias != nullptr ? bias[o] : 0.0f);
-            output[o] = sum < range.minimum ? range.minimum
-                        : sum > range.maximum ? range.maximum
-                                              : sum;
+            const float sum = row[o] + (bias != nullptr ? bias[o] : 0.0f);
+            row[o] = sum < range.minimum   ? range.minimum
+                     : sum > range.maximum ? range.maximum
+                                           : sum;
         }
-        input += sizes.inputs;
-        output += sizes.outputs;
+        row += sizes.outputs;
     }
 }
 
@@ -145,26 +122,23 @@ void backward(const BackwardContext& context) {
     const float* dz = context.output_gradients[0].data;
     const float* input = context.inputs[0].data;
     float* dinput = context.input_gradients[0].data;
+    float* dweights = context.input_gradients[1].data;
     float* dbias = context.input_gradients.size() > 2 ? context.input_gradients[2].data : nullptr;
-    const auto features = static_cast<std::ptrdiff_t>(sizes.inputs);
+    if (dweights != nullptr && sizes.inputs == 1) {
+        // A single column would leave nothing to run side by side; as one row it is the same sums.
+        multiply_add(1, sizes.rows, sizes.outputs, {input, 0, 1}, dz, dweights);
+    } else if (dweights != nullptr) {
+        multiply_add(sizes.outputs, sizes.rows, sizes.inputs, {dz, 1, sizes.outputs}, input,
+                     dweights);
+    }
+    if (dinput != nullptr) {
+        multiply_add(sizes.rows, sizes.outputs, sizes.inputs, {dz, sizes.outputs, 1},
+                     context.inputs[1].data, dinput);
+    }
+    if (dbias == nullptr) return;
     for (std::int32_t n = 0; n < sizes.rows; ++n) {
-        const float* weights = context.inputs[1].data;
-        float* dweights = context.input_gradients[1].data;
-        for (std::int32_t o = 0; o < sizes.outputs; ++o) {
-            const float d = dz[o];
-            if (dweights != nullptr) {
-                for (std::ptrdiff_t i = 0; i < features; ++i) dweights[i] += d * input[i];
-                dweights += features;
-            }
-            if (dinput != nullptr) {
-                for (std::ptrdiff_t i = 0; i < features; ++i) dinput[i] += d * weights[i];
-                weights += features;
-            }
-            if (dbias != nullptr) dbias[o] += d;
-        }
+        for (std::int32_t o = 0; o < sizes.outputs; ++o) dbias[o] += dz[o];
         dz += sizes.outputs;
-        input += features;
-        if (dinput != nullptr) dinput += features;
     }
 }
 
@@ -217,8 +191,8 @@ std::vector<std::int32_t> folded_bias(NodeTensors tensors,
             sum += static_cast<std::uint32_t>(w - weights_zero_point);
         }
         const std::int32_t bias = has_bias ? tensors.inputs[2]->as<std::int32_t>()[o] : 0;
-        folded[o] = static_cast<std::int32_t>(
-            static_cast<std::uint32_t>(bias) - static_cast<std::uint32_t>(input_zero_point) * sum);
+        folded[o] = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias) -
+                                              static_cast<std::uint32_t>(input_zero_point) * sum);
     }
     return folded;
 }
@@ -259,8 +233,8 @@ Status check_constant_weights(NodeTensors tensors) {
                                   : "scales for dimension " + std::to_string(weights.axis)};
     }
     const auto nonzero = [](std::int32_t zero_point) { return zero_point != 0; };
-    if (weights.per_channel() && std::any_of(weights.zero_points.begin(),
-                                             weights.zero_points.end(), nonzero)) {
+    if (weights.per_channel() &&
+        std::any_of(weights.zero_points.begin(), weights.zero_points.end(), nonzero)) {
         return Error{.place = "input 1 (weights)",
                      .expected = "zero points of 0 where scales are per channel",
                      .found = "another zero point"};
@@ -335,9 +309,9 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
                                         const Attributes& attributes) {
     const auto own = attributes.as<FullyConnectedAttributes>();
-    return tflite::CreateFullyConnectedOptions(
-               builder, to_tflite(own.activation),
-               tflite::FullyConnectedOptionsWeightsFormat_DEFAULT, own.keep_dimensions)
+    return tflite::CreateFullyConnectedOptions(builder, to_tflite(own.activation),
+                                               tflite::FullyConnectedOptionsWeightsFormat_DEFAULT,
+                                               own.keep_dimensions)
         .Union();
 }
 
