@@ -213,9 +213,10 @@ void Int8Rewriter::fill_bias(Tensor& bias, float input_scale, const Quantization
 int Int8Rewriter::private_copy(int tensor) {
     std::size_t readers = 0;
     for (const Node& node : graph_.nodes) {
-        readers += static_cast<std::size_t>(std::ranges::count(node.inputs, tensor));
+        readers +=
+            static_cast<std::size_t>(std::count(node.inputs.begin(), node.inputs.end(), tensor));
     }
-    const bool is_output = std::ranges::count(graph_.outputs, tensor) > 0;
+    const bool is_output = std::count(graph_.outputs.begin(), graph_.outputs.end(), tensor) > 0;
     if (readers > 1 || is_output) {
         Tensor copy = graph_.tensor(tensor);
         copy.name += '_';

@@ -16,7 +16,7 @@ Status observe(Executor& executor,
                const Graph& graph,
                std::span<const float> samples,
                std::vector<ValueRange>& ranges) {
-    std::ranges::copy(samples, executor.values(graph.inputs.front()).begin());
+    std::copy(samples.begin(), samples.end(), executor.values(graph.inputs.front()).begin());
     executor.forward();
     for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
         const Tensor& tensor = graph.tensors[t];

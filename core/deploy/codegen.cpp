@@ -1,12 +1,12 @@
 #include "core/deploy/codegen.h"
 
 #include <algorithm>
-#include <bit>
 #include <cctype>
 #include <cmath>
 #include <cstring>
 #include <set>
 
+#include "core/base/bits.h"
 #include "core/deploy/program_image.h"
 #include "embedded_kernels.h"
 
@@ -23,7 +23,7 @@ std::string c_int(std::int32_t value) {
 
 // An exact hexadecimal literal of C99 and C++17. The value must be finite.
 std::string c_float(float value) {
-    const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
+    const std::uint32_t bits = bit_cast<std::uint32_t>(value);
     const std::uint32_t exponent = bits >> 23 & 255u;
     const std::uint32_t fraction = (bits & 0x7FFFFFu) << 1;  // six hexadecimal digits
     char digits[7];
@@ -311,7 +311,7 @@ void CWriter::write_params(std::size_t index) {
         if (!owner.empty() && owner != open_struct) values += " /* " + owner + " */ {";
         open_struct = owner;
         const std::string field(dot == std::string_view::npos ? full : full.substr(dot + 1));
-        const std::string value = param.is_float ? c_float(std::bit_cast<float>(param.bits))
+        const std::string value = param.is_float ? c_float(bit_cast<float>(param.bits))
                                                  : c_int(static_cast<std::int32_t>(param.bits));
         values += "\n    " + value + ", /* " + field + " */";
     }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "core/base/bits.h"
 #include "core/base/tensor.h"
 
 namespace whittle {
@@ -25,7 +25,7 @@ struct PreparedParam {
         return {name, false, static_cast<std::uint32_t>(value)};
     }
     static PreparedParam of(const char* name, float value) {
-        return {name, true, std::bit_cast<std::uint32_t>(value)};
+        return {name, true, bit_cast<std::uint32_t>(value)};
     }
 };
 

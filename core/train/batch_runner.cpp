@@ -119,7 +119,8 @@ std::span<const float> BatchRunner::run() {
         data_->gather_features(indices.subspan(start, batch), executor.values(input_));
         executor.forward(tensor_);
         const std::span<const float> values = executor.values(tensor_);
-        std::ranges::copy(values, values_.begin() + static_cast<std::ptrdiff_t>(written));
+        std::copy(values.begin(), values.end(),
+                  values_.begin() + static_cast<std::ptrdiff_t>(written));
         written += values.size();
         start += batch;
     }

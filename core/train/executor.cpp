@@ -82,7 +82,7 @@ void Executor::place_tensors() {
     }
     for (std::size_t n = 0; n < graph_->nodes.size(); ++n) {
         const Node& node = graph_->nodes[n];
-        const bool needed = std::ranges::any_of(node.inputs, [&](int input) {
+        const bool needed = std::any_of(node.inputs.begin(), node.inputs.end(), [&](int input) {
             return input != kNoTensor && needs_gradient[static_cast<std::size_t>(input)];
         });
         for (const int output : node.outputs) {
@@ -153,9 +153,9 @@ void Executor::prepare_nodes() {
         const std::span<const FloatView> gradients(gradient_views_.data() + first, all.size());
         const auto inputs = all.first(node.inputs.size());
         const auto outputs = all.last(node.outputs.size());
-        const bool needed =
-            std::ranges::any_of(gradients.last(outputs.size()),
-                                [](const FloatView& view) { return view.data != nullptr; });
+        const auto output_gradients = gradients.last(outputs.size());
+        const bool needed = std::any_of(output_gradients.begin(), output_gradients.end(),
+                                        [](const FloatView& view) { return view.data != nullptr; });
         const OpDefinition& definition = definition_of(node.op);
         runs_.push_back(
             {definition.forward, needed ? definition.backward : nullptr,
@@ -200,7 +200,7 @@ void Executor::forward(int to) {
     for (std::size_t n = 0; n < end; ++n) runs_[n].forward(runs_[n].forward_context);
 }
 
-void Executor::clear_gradients() { std::ranges::fill(gradients_, 0.0f); }
+void Executor::clear_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.0f); }
 
 void Executor::backward(int from) {
     for (std::size_t n = nodes_up_to(from); n-- > 0;) {

@@ -1,13 +1,13 @@
 #include "core/train/trainer.h"
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
 
+#include "core/base/bits.h"
 #include "core/base/hash.h"
 #include "core/train/batch_runner.h"
 
@@ -33,7 +33,7 @@ bool all_finite(std::span<const float> values) {
     constexpr std::uint32_t kExponent = 0x7f800000u;
     std::uint32_t bad = 0;
     for (const float value : values) {
-        bad |= (std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent ? 1u : 0u;
+        bad |= (bit_cast<std::uint32_t>(value) & kExponent) == kExponent ? 1u : 0u;
     }
     return bad == 0;
 }
@@ -49,7 +49,8 @@ public:
     }
     void restore(Graph& graph, const std::vector<int>& parameters) const {
         for (std::size_t p = 0; p < copies_.size(); ++p) {
-            std::ranges::copy(copies_[p], graph.tensor(parameters[p]).data.begin());
+            std::copy(copies_[p].begin(), copies_[p].end(),
+                      graph.tensor(parameters[p]).data.begin());
         }
     }
 
@@ -164,8 +165,9 @@ void Trainer::State::update(Executor& executor) {
 }
 
 bool Trainer::State::weights_are_finite() const {
-    return std::ranges::all_of(
-        parameters, [&](int parameter) { return all_finite(graph.tensor(parameter).as<float>()); });
+    return std::all_of(parameters.begin(), parameters.end(), [&](int parameter) {
+        return all_finite(graph.tensor(parameter).as<float>());
+    });
 }
 
 Error Trainer::State::diverged(int epoch, const char* what, float value) {

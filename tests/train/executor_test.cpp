@@ -56,7 +56,8 @@ TEST_CASE("gradients of a net with branches agree with finite differences") {
             fill(executor.values(net.graph.inputs[0]), 7);
             executor.forward();
             executor.clear_gradients();
-            std::ranges::copy(executor.values(net.sum), executor.gradient(net.sum).begin());
+            const auto sums = executor.values(net.sum);
+            std::copy(sums.begin(), sums.end(), executor.gradient(net.sum).begin());
             executor.backward(net.sum);
             for (const std::size_t node : {0u, 1u}) {
                 for (const std::size_t input : {1u, 2u}) {
@@ -113,7 +114,7 @@ TEST_CASE("forward gives every row the bits it has alone, whatever the batch") {
     Result<Executor> nine = Executor::make(net.graph, 9);
     REQUIRE(one.ok());
     REQUIRE(nine.ok());
-    std::ranges::copy(inputs, nine->values(net.graph.inputs[0]).begin());
+    std::copy(inputs.begin(), inputs.end(), nine->values(net.graph.inputs[0]).begin());
     nine->forward();
     for (std::size_t row = 0; row < 9; ++row) {
         std::copy_n(inputs.begin() + static_cast<std::ptrdiff_t>(3 * row), 3,

@@ -32,7 +32,7 @@ inline void set_parameter(Graph& graph,
                           std::size_t n,
                           std::size_t input,
                           const std::vector<float>& values) {
-    std::ranges::copy(values, parameter_of(graph, n, input).as<float>().begin());
+    std::copy(values.begin(), values.end(), parameter_of(graph, n, input).as<float>().begin());
 }
 
 }  // namespace whittle::test
