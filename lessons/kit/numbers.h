@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace whittle {
+
+// The whole text as a number in C notation; empty if it is none.
+std::optional<double> parse_number(std::string_view text);
+
+// The fewest digits that read back as the same number: "0.1", "1e-05", "-3".
+std::string shortest_number(double value);
+
+// For people: `digits` significant ones, no exponent between 1e-4 and 1e6, a dash for NaN.
+std::string shown_number(double value, int digits);
+
+}  // namespace whittle
