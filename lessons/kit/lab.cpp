@@ -17,11 +17,12 @@ constexpr const char* kPlay = "play";
 constexpr const char* kPause = "pause";
 constexpr const char* kStep = "step";
 constexpr const char* kReset = "reset";
+constexpr double kCatchUpSeconds = 0.1;
 
 template <class Items>
 std::ptrdiff_t index_of(const Items& items, std::string_view name) {
-    const auto found =
-        std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
+    const auto found = std::find_if(items.begin(), items.end(),
+                                    [&](const auto& item) { return item.name == name; });
     return found == items.end() ? -1 : found - items.begin();
 }
 
@@ -55,9 +56,8 @@ Result<double> parse_value(const Parameter& parameter, std::string_view text) {
         for (const std::string& choice : parameter.choices) {
             choices += (choices.empty() ? "" : ", ") + choice;
         }
-        return Error{.place = parameter.name,
-                     .expected = "one of " + choices,
-                     .found = quoted(text)};
+        return Error{
+            .place = parameter.name, .expected = "one of " + choices, .found = quoted(text)};
     }
     if (parameter.kind == ParameterKind::toggle) {
         if (text == "on" || text == "1") return 1.0;
@@ -94,8 +94,8 @@ void Lab::add_action(Action action, std::function<void()> perform) {
     actions_.push_back(std::move(action));
 }
 
-void Lab::add_steps(std::string step_title) {
-    has_steps_ = true;
+void Lab::add_steps(std::string step_title, double steps_per_second) {
+    steps_per_second_ = steps_per_second;
     actions_.push_back({kPlay, "Play", "Go on until there is nothing left to do"});
     actions_.push_back({kPause, "Pause", "Stop where it is"});
     actions_.push_back({kStep, std::move(step_title), "One step"});
@@ -182,9 +182,8 @@ bool Lab::perform_once(std::string_view action) {
 
 Status Lab::act(std::string_view action, std::int64_t count) {
     if (index_of(actions_, action) < 0) {
-        return Error{.place = "action",
-                     .expected = "one of " + names_of(actions_),
-                     .found = quoted(action)};
+        return Error{
+            .place = "action", .expected = "one of " + names_of(actions_), .found = quoted(action)};
     }
     if (count < 1 || count > kMaxActionCount) {
         return Error{.place = "action " + std::string(action),
@@ -193,6 +192,7 @@ Status Lab::act(std::string_view action, std::int64_t count) {
     }
     if (action == kPlay || action == kPause) {
         playing_ = action == kPlay;
+        next_step_ = monotonic_seconds();
         ++revision_;
         return {};
     }
@@ -207,8 +207,11 @@ Status Lab::act(std::string_view action, std::int64_t count) {
 
 bool Lab::advance(double seconds) {
     if (!playing_) return false;
-    const double end = monotonic_seconds() + seconds;
+    const bool paced = steps_per_second_ > 0.0;
+    const double start = monotonic_seconds();
+    if (paced && start < next_step_) return false;
     std::int64_t done = 0;
+    double now = start;
     do {
         if (!do_step()) {
             playing_ = false;
@@ -216,14 +219,24 @@ bool Lab::advance(double seconds) {
         }
         ++done;
         refresh();
-    } while (playing_ && monotonic_seconds() < end);
+        now = monotonic_seconds();
+        // After a pause in between (a hidden page) it does not catch up on more than this.
+        if (paced) {
+            next_step_ = std::max(next_step_ + 1.0 / steps_per_second_, now - kCatchUpSeconds);
+        }
+    } while (playing_ && now < start + seconds && (!paced || next_step_ <= now));
     if (done > 0) record({LabEvent::Kind::act, kStep, "", done});
     ++revision_;
     return true;
 }
 
 std::string Lab::readout_text(std::size_t index) const {
-    return shown_number(readings_[index], readouts_[index].digits);
+    const std::vector<std::string>& names = readouts_[index].names;
+    const double reading = readings_[index];
+    if (reading >= 0.0 && reading < static_cast<double>(names.size())) {
+        return names[static_cast<std::size_t>(reading)];
+    }
+    return shown_number(reading, readouts_[index].digits);
 }
 
 void Lab::restore_ticked(std::span<const std::string> names) {

@@ -11,9 +11,9 @@
 
 namespace whittle {
 
-// A lab: the part of a lesson that a student plays with, without any user interface. It declares its
-// parameters, actions, readouts and goals once, in its constructor. The controls on the screen, the
-// link that restores its state, the mirror for screen readers, `whittle lab`, the tests and the
+// A lab: the part of a lesson that a student plays with, without any user interface. It declares
+// its parameters, actions, readouts and goals once, in its constructor. The controls on the screen,
+// the link that restores its state, the mirror for screen readers, `whittle lab`, the tests and the
 // grading all come from that declaration.
 
 enum class ParameterKind {
@@ -49,6 +49,7 @@ struct Readout {
     std::string unit{};
     int digits = 4;  // significant ones when shown
     std::string help{};
+    std::vector<std::string> names{};  // of the values 0, 1, 2 …, shown in place of the numbers
 };
 
 struct Goal {
@@ -65,8 +66,8 @@ inline constexpr std::int64_t kMaxActionCount = 1000000;
 struct LabEvent {
     enum class Kind { set, act };
     Kind kind = Kind::set;
-    std::string name;    // of the parameter or action
-    std::string value{};  // set: the value as text
+    std::string name;        // of the parameter or action
+    std::string value{};     // set: the value as text
     std::int64_t count = 1;  // act: how many times
 };
 
@@ -85,8 +86,8 @@ public:
     std::string value_text(std::size_t parameter) const;
     // Sets it, clamped to its range (NaN leaves it as it is). Returns the value it has then.
     double set_value(std::size_t parameter, double value);
-    // By name, from outside. The Status names an unknown parameter or a text that is no value; a value
-    // out of range is clamped and the message says so in `notice`.
+    // By name, from outside. The Status names an unknown parameter or a text that is no value; a
+    // value out of range is clamped and the message says so in `notice`.
     Status set(std::string_view parameter, std::string_view text, std::string* notice = nullptr);
 
     // Does an action `count` >= 1 times. "play" and "pause" start and stop advance(); "step" is one
@@ -94,7 +95,8 @@ public:
     Status act(std::string_view action, std::int64_t count = 1);
 
     bool playing() const { return playing_; }
-    // While playing: steps until `seconds` have passed, at least one. Returns whether anything changed.
+    // While playing: steps until `seconds` have passed, at least one; or, of a lab with a pace of
+    // its own, the steps that are due by now. Returns whether anything changed.
     bool advance(double seconds);
 
     // A readout by its index; NaN while there is nothing to say.
@@ -121,7 +123,8 @@ protected:
     // An action of the lab's own.
     void add_action(Action action, std::function<void()> perform);
     // The lab works in steps: it gets play, pause, step and reset, and do_step() is called.
-    void add_steps(std::string step_title);
+    // `steps_per_second` is the pace of playing that an eye can follow; 0: as fast as it goes.
+    void add_steps(std::string step_title, double steps_per_second = 0.0);
     void finish_declaration();
 
     // Sets a readout; call it from update().
@@ -154,7 +157,8 @@ private:
     std::vector<double> readings_;
     std::vector<bool> ticked_;
     std::vector<LabEvent> history_;
-    bool has_steps_ = false;
+    double steps_per_second_ = 0.0;
+    double next_step_ = 0.0;  // when the next one is due, by monotonic_seconds()
     bool playing_ = false;
     std::uint64_t revision_ = 0;
 };
@@ -168,8 +172,8 @@ struct LabEntry {
 std::span<const LabEntry> all_labs();
 const LabEntry* lab_named(std::string_view name);
 
-// The history as the fragment of a link: "w=3&b=-1&do=step:50". And back: applies it to a lab that was
-// just started; what cannot be understood is left out and told in the notices.
+// The history as the fragment of a link: "w=3&b=-1&do=step:50". And back: applies it to a lab that
+// was just started; what cannot be understood is left out and told in the notices.
 std::string to_link(const Lab& lab);
 std::vector<std::string> apply_link(Lab& lab, std::string_view link);
 
