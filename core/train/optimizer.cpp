@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 namespace whittle {
 namespace {
@@ -56,10 +57,28 @@ void adam(std::size_t count,
     }
 }
 
+// Down the gradient of decay / 2 * w^2.
+void shrink(std::span<float> values, float decay) {
+    for (float& value : values) value -= decay * value;
+}
+
+// Towards 0 by `distance`, and not beyond it (the soft threshold of Daubechies, Defrise and De Mol,
+// 2004).
+void pull_to_zero(std::span<float> values, float distance) {
+    for (float& value : values) {
+        const float magnitude = std::fabs(value) - distance;
+        value = magnitude > 0.0f ? std::copysign(magnitude, value) : 0.0f;
+    }
+}
+
 }  // namespace
 
-Optimizer::Optimizer(const OptimizerOptions& options, const std::vector<std::size_t>& sizes)
-    : options_(options) {
+Optimizer::Optimizer(const OptimizerOptions& options,
+                     const std::vector<std::size_t>& sizes,
+                     std::vector<bool> regularized)
+    : options_(options), regularized_(std::move(regularized)) {
+    if (regularized_.empty()) regularized_.assign(sizes.size(), true);
+    assert(regularized_.size() == sizes.size());
     const bool adam = options.kind == OptimizerOptions::Kind::adam;
     first_.resize(sizes.size());
     second_.resize(sizes.size());
@@ -78,6 +97,16 @@ void Optimizer::update(std::size_t parameter,
                        std::span<float> values,
                        std::span<const float> gradient) {
     assert(parameter < first_.size() && values.size() == gradient.size());
+    const bool regularized = regularized_[parameter];
+    const float rate = options_.learning_rate;
+    if (regularized && options_.l2 > 0.0f) shrink(values, rate * options_.l2);
+    descend(parameter, values, gradient);
+    if (regularized && options_.l1 > 0.0f) pull_to_zero(values, rate * options_.l1);
+}
+
+void Optimizer::descend(std::size_t parameter,
+                        std::span<float> values,
+                        std::span<const float> gradient) {
     float* const first = first_[parameter].data();
     const float rate = options_.learning_rate;
     if (options_.kind == OptimizerOptions::Kind::adam) {

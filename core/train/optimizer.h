@@ -13,13 +13,21 @@ struct OptimizerOptions {
     float beta1 = 0.9f;     // adam, as in Kingma and Ba 2015, algorithm 1
     float beta2 = 0.999f;
     float epsilon = 1e-7f;
+    // Regularization of the weights (not of the biases): a step also goes down the gradient of
+    // l2 / 2 * sum w^2, before the loss's, and of l1 * sum |w|, after it. The second stops at 0, so
+    // that it leaves weights that are exactly 0. The reported loss does not contain these terms.
+    float l1 = 0.0f;
+    float l2 = 0.0f;
 };
 
 // Changes parameters by their gradients. Element-wise, in a fixed order: the same bits everywhere.
 class Optimizer {
 public:
-    // `sizes`: the number of elements of each parameter tensor.
-    Optimizer(const OptimizerOptions& options, const std::vector<std::size_t>& sizes);
+    // `sizes`: the number of elements of each parameter tensor. `regularized`: whether l1 and l2
+    // apply to it; empty: to all.
+    Optimizer(const OptimizerOptions& options,
+              const std::vector<std::size_t>& sizes,
+              std::vector<bool> regularized = {});
 
     // Begins a step; then update() is called once for each parameter tensor.
     void begin_step();
@@ -27,9 +35,16 @@ public:
 
     const OptimizerOptions& options() const { return options_; }
     void set_learning_rate(float learning_rate) { options_.learning_rate = learning_rate; }
+    void set_regularization(float l1, float l2) {
+        options_.l1 = l1;
+        options_.l2 = l2;
+    }
 
 private:
+    void descend(std::size_t parameter, std::span<float> values, std::span<const float> gradient);
+
     OptimizerOptions options_;
+    std::vector<bool> regularized_;
     std::vector<std::vector<float>> first_;   // sgd: velocity; adam: first moment
     std::vector<std::vector<float>> second_;  // adam: second moment
     double beta1_power_ = 1.0;

@@ -98,15 +98,7 @@ void spread_kinks(Graph& graph, Random& random) {
 
 // 1-16-16-1: 32 + 272 + 17 = 321 parameters.
 Graph wave_model(std::uint64_t seed) {
-    Random random(seed, kWeightsStream);
-    GraphBuilder builder("wave");
-    const int x = builder.input("x", {1});
-    const int first = builder.fully_connected(x, 16, Activation::relu, random);
-    const int second = builder.fully_connected(first, 16, Activation::relu, random);
-    const int y = builder.fully_connected(second, 1, Activation::none, random);
-    Graph graph = std::move(builder).finish({y});
-    spread_kinks(graph, random);
-    return graph;
+    return make_wave_model(std::array<std::int32_t, 2>{16, 16}, seed);
 }
 
 // 784-20-10: 15,700 + 210 = 15,910 parameters.
@@ -161,6 +153,19 @@ const std::array<Recipe, 4>& recipes() {
 }
 
 }  // namespace
+
+Graph make_wave_model(std::span<const std::int32_t> hidden, std::uint64_t seed) {
+    Random random(seed, kWeightsStream);
+    GraphBuilder builder("wave");
+    int layer = builder.input("x", {1});
+    for (const std::int32_t width : hidden) {
+        layer = builder.fully_connected(layer, width, Activation::relu, random);
+    }
+    const int y = builder.fully_connected(layer, 1, Activation::none, random);
+    Graph graph = std::move(builder).finish({y});
+    spread_kinks(graph, random);
+    return graph;
+}
 
 std::span<const Recipe> all_recipes() { return recipes(); }
 

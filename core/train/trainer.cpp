@@ -73,6 +73,10 @@ Status check_options(const TrainOptions& options, const Dataset* validation) {
     if (!(rate > 0.0f) || !std::isfinite(rate)) {
         return complain("learning rate", "a number above 0", std::to_string(rate));
     }
+    for (const float regularization : {options.optimizer.l1, options.optimizer.l2}) {
+        if (regularization >= 0.0f && std::isfinite(regularization)) continue;
+        return complain("regularization", "0 or more", std::to_string(regularization));
+    }
     if (options.patience < 0) {
         return complain("patience", "0 or more", std::to_string(options.patience));
     }
@@ -177,7 +181,7 @@ Error Trainer::State::diverged(int epoch, const char* what, float value) {
                     .expected = std::string("a finite ") + what,
                     .found = std::to_string(value),
                     .hint = "training ran away: lower the learning rate (now " +
-                            std::to_string(options.optimizer.learning_rate) +
+                            std::to_string(optimizer.options().learning_rate) +
                             "), or scale the data; the last good weights are kept"};
     return *failure;
 }
@@ -218,10 +222,12 @@ Result<std::unique_ptr<Trainer>> Trainer::make(Graph& graph,
                               (state.parameters.empty() ? "" : ", none before the output")};
     }
     std::vector<std::size_t> sizes;
+    std::vector<bool> regularized;
     for (const int parameter : state.parameters) {
         sizes.push_back(graph.tensor(parameter).as<float>().size());
+        regularized.push_back(graph.tensor(parameter).shape.size() >= 2);  // biases have one
     }
-    state.optimizer = Optimizer(options.optimizer, sizes);
+    state.optimizer = Optimizer(options.optimizer, sizes, regularized);
     state.order.resize(train.size());
     state.targets.resize(state.batch * state.columns);
     state.position = train.size();  // the first step begins an epoch
@@ -246,6 +252,16 @@ Trainer::~Trainer() = default;
 
 std::size_t Trainer::steps_per_epoch() const {
     return (state_->train.size() + state_->batch - 1) / state_->batch;
+}
+
+void Trainer::set_learning_rate(float learning_rate) {
+    assert(learning_rate > 0.0f && std::isfinite(learning_rate));
+    state_->optimizer.set_learning_rate(learning_rate);
+}
+
+void Trainer::set_regularization(float l1, float l2) {
+    assert(l1 >= 0.0f && l2 >= 0.0f && std::isfinite(l1) && std::isfinite(l2));
+    state_->optimizer.set_regularization(l1, l2);
 }
 
 bool Trainer::finished() const { return stopped_early_ || epoch_ >= state_->options.epochs; }

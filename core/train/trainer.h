@@ -70,6 +70,10 @@ public:
     EpochReport restore_best_weights();
     std::size_t steps_per_epoch() const;
 
+    // For the steps that follow. learning_rate > 0, l1 >= 0, l2 >= 0, all finite.
+    void set_learning_rate(float learning_rate);
+    void set_regularization(float l1, float l2);
+
     ~Trainer();
 
 private:

@@ -113,6 +113,7 @@ void Lab::restart() {
     ticked_.assign(goals_.size(), false);
     history_.clear();
     playing_ = false;
+    forget();
     reset();
     refresh();
 }
@@ -245,13 +246,19 @@ void Lab::restore_ticked(std::span<const std::string> names) {
     }
 }
 
+bool Lab::kept_by_reset(const LabEvent& event) const {
+    if (event.kind == LabEvent::Kind::set) return true;
+    const std::ptrdiff_t action = index_of(actions_, event.name);
+    return action >= 0 && actions_[static_cast<std::size_t>(action)].kept_by_reset;
+}
+
 // Merges with the last event where that leaves the same state: the later of two sets of one
-// parameter, and repeated actions. A reset makes earlier actions (not settings) forgotten.
+// parameter, and repeated actions. A reset makes earlier actions forgotten, but not the settings.
 void Lab::record(LabEvent event) {
     if (event.kind == LabEvent::Kind::act && event.name == kReset) {
         std::vector<LabEvent> kept;
         for (LabEvent& old : history_) {
-            if (old.kind == LabEvent::Kind::set) kept.push_back(std::move(old));
+            if (kept_by_reset(old)) kept.push_back(std::move(old));
         }
         history_ = std::move(kept);
         return;

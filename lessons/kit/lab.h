@@ -41,6 +41,7 @@ struct Action {
     std::string name;   // "step"
     std::string title;  // "Step"
     std::string help{};
+    bool kept_by_reset = false;  // it belongs to the set-up, as parameters do: a point drawn
 };
 
 struct Readout {
@@ -130,6 +131,8 @@ protected:
     // Sets a readout; call it from update().
     void set_readout(std::size_t index, double value) { readings_[index] = value; }
 
+    // Forgets what actions that are kept by a reset have done. A reset() follows.
+    virtual void forget() {}
     // Puts the lab at its beginning, for the parameters' values.
     virtual void reset() = 0;
     // One unit of work; false when there is nothing left to do.
@@ -145,6 +148,7 @@ private:
         std::function<void()> perform;
     };
     void record(LabEvent event);
+    bool kept_by_reset(const LabEvent& event) const;
     void refresh();
     bool perform_once(std::string_view action);
 

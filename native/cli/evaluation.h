@@ -5,6 +5,7 @@
 
 #include "core/base/status.h"
 #include "core/data/dataset.h"
+#include "core/deploy/predict.h"
 #include "core/graph/graph.h"
 #include "core/train/metrics.h"
 #include "native/cli/text.h"
@@ -23,15 +24,6 @@ struct Scores {
     std::string text() const;
     Json json() const;
 };
-
-// Real values as a tensor's elements, rounded half away from zero and clamped to the type's range;
-// and back. float32 passes unchanged.
-Result<std::vector<std::uint8_t>> to_elements(std::span<const float> values, const Tensor& tensor);
-Result<std::vector<float>> to_reals(std::span<const std::uint8_t> elements, const Tensor& tensor);
-
-// The model's output for every sample, as real values: [samples, outputs], run by the interpreter
-// that boards use. The model has one input and one output.
-Result<std::vector<float>> predict_with_program(const Graph& model, const Dataset& data);
 
 Scores score(std::span<const float> predictions, const Dataset& data);
 Result<Scores> evaluate_model(const Graph& model, const Dataset& data);

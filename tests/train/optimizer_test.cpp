@@ -110,6 +110,50 @@ TEST_CASE("weights come to rest when their gradient stays 0") {
     }
 }
 
+TEST_CASE("l2 goes down the gradient of half the squared weights, l1 stops at exactly 0") {
+    OptimizerOptions options;
+    options.kind = OptimizerOptions::Kind::sgd;
+    options.learning_rate = 0.5f;
+    options.l2 = 0.25f;
+    std::vector<float> w = {8.0f, -16.0f, 0.0f};
+    Optimizer ridge(options, {3});
+    ridge.begin_step();
+    ridge.update(0, w, std::vector<float>{2.0f, 0.0f, 0.0f});
+    // w - rate * (g + l2 * w)
+    CHECK(w == std::vector<float>{6.0f, -14.0f, 0.0f});
+
+    options.l2 = 0.0f;
+    options.l1 = 0.25f;
+    w = {1.0f, -1.0f, 0.125f, -0.125f, 0.0625f, 0.0f};
+    Optimizer lasso(options, {6});
+    lasso.begin_step();
+    lasso.update(0, w, std::vector<float>{0.5f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f});
+    CHECK(w == std::vector<float>{0.625f, -0.875f, 0.0f, 0.0f, 0.0f, 0.0f});
+}
+
+TEST_CASE("regularization can be changed, leaves out what it is told to, and works with Adam") {
+    OptimizerOptions options;
+    options.learning_rate = 0.125f;
+    Optimizer optimizer(options, {1, 1}, {true, false});
+    std::vector<float> weight = {1.0f};
+    std::vector<float> bias = {1.0f};
+    const std::vector<float> none = {0.0f};
+    const auto step = [&] {
+        optimizer.begin_step();
+        optimizer.update(0, weight, none);
+        optimizer.update(1, bias, none);
+    };
+    step();
+    CHECK(weight[0] == 1.0f);
+    optimizer.set_regularization(0.0f, 2.0f);
+    step();
+    CHECK(weight[0] == 0.75f);
+    optimizer.set_regularization(2.0f, 0.0f);
+    step();
+    CHECK(weight[0] == 0.5f);
+    CHECK(bias[0] == 1.0f);
+}
+
 TEST_CASE("parameters of one optimizer do not disturb each other; empty ones are fine") {
     Random random(5);
     const std::vector<float> g = random_values(random, 6);

@@ -405,5 +405,74 @@ TEST_CASE("the hash sees every trainable byte and nothing else") {
     CHECK(weights_hash(Graph{}) == 0xcbf29ce484222325u);
 }
 
+TEST_CASE("regularization: l1 silences what does not matter, biases are left alone") {
+    // The target depends on the first feature and an offset only.
+    Random random(3);
+    std::vector<float> features;
+    std::vector<float> targets;
+    for (int i = 0; i < 100; ++i) {
+        const float a = random.normal();
+        features.insert(features.end(), {a, random.normal()});
+        targets.push_back(a + 3.0f + 0.1f * random.normal());
+    }
+    const Dataset data = make_dataset(2, features, 1, targets);
+    const auto trained = [&](float l1, float l2) {
+        Random weights(1);
+        GraphBuilder builder;
+        const int x = builder.input("x", {2});
+        const int y = builder.fully_connected(x, 1, Activation::none, weights);
+        Graph graph = std::move(builder).finish({y});
+        TrainOptions options = plain_descent(0.05f);
+        options.epochs = 1000;
+        options.optimizer.l1 = l1;
+        options.optimizer.l2 = l2;
+        auto trainer = Trainer::make(graph, data, nullptr, options);
+        REQUIRE(trainer.ok());
+        REQUIRE((*trainer)->run({}).ok());
+        std::vector<float> all(test::parameter_of(graph, 0, 1).as<float>().begin(),
+                               test::parameter_of(graph, 0, 1).as<float>().end());
+        all.push_back(test::parameter_of(graph, 0, 2).as<float>()[0]);
+        return all;
+    };
+    const std::vector<float> plain = trained(0.0f, 0.0f);
+    const std::vector<float> lasso = trained(0.4f, 0.0f);
+    const std::vector<float> ridge = trained(0.0f, 2.0f);
+    CHECK(plain[1] != 0.0f);
+    CHECK(lasso[1] == 0.0f);
+    // The mean squared error has a slope of 2 (w - 1) a^2, with a^2 about 1: l1 takes off l1 / 2,
+    // and l2 = 2 halves the weight. Random features: within 0.1.
+    CHECK(lasso[0] == doctest::Approx(0.8).epsilon(0.1));
+    CHECK(ridge[0] == doctest::Approx(0.5).epsilon(0.1));
+    CHECK(plain[2] == doctest::Approx(3.0).epsilon(0.02));
+    CHECK(lasso[2] == doctest::Approx(3.0).epsilon(0.05));
+    CHECK(ridge[2] == doctest::Approx(3.0).epsilon(0.05));
+}
+
+TEST_CASE("regularization and learning rate can be changed while training; bad ones are refused") {
+    const Dataset data = six_points();
+    Graph graph = one_neuron(2.0f, -1.0f);  // no error, so no gradient
+    TrainOptions options = plain_descent(0.125f);
+    auto trainer = Trainer::make(graph, data, nullptr, options);
+    REQUIRE(trainer.ok());
+    (*trainer)->set_regularization(0.0f, 0.5f);
+    REQUIRE((*trainer)->step().ok());
+    CHECK(test::parameter_of(graph, 0, 1).as<float>()[0] == 1.875f);
+    CHECK(test::parameter_of(graph, 0, 2).as<float>()[0] == -1.0f);
+    test::set_parameter(graph, 0, 1, {2.0f});
+    (*trainer)->set_learning_rate(0.25f);
+    REQUIRE((*trainer)->step().ok());
+    CHECK(test::parameter_of(graph, 0, 1).as<float>()[0] == 1.75f);
+
+    for (const float bad :
+         {-0.1f, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+        options.optimizer.l1 = bad;
+        CHECK(!Trainer::make(graph, data, nullptr, options).ok());
+        options.optimizer.l1 = 0.0f;
+        options.optimizer.l2 = bad;
+        CHECK(!Trainer::make(graph, data, nullptr, options).ok());
+        options.optimizer.l2 = 0.0f;
+    }
+}
+
 }  // namespace
 }  // namespace whittle
