@@ -1,4 +1,7 @@
 #include "lessons/02-guess-the-line/lab.h"
+#include "lessons/03-gradient-descent/lab.h"
+#include "lessons/04-one-neuron/lab.h"
+#include "lessons/09-judging-a-classifier/lab.h"
 #include "lessons/kit/lab.h"
 
 namespace whittle {
@@ -12,6 +15,9 @@ std::unique_ptr<Lab> make() {
 
 constexpr LabEntry kLabs[] = {
     {"guess-the-line", "Guess the line", make<GuessTheLineLab>},
+    {"gradient-descent", "Gradient descent", make<GradientDescentLab>},
+    {"one-neuron", "One neuron", make<OneNeuronLab>},
+    {"judging-a-classifier", "Judging a classifier", make<JudgingLab>},
 };
 
 }  // namespace
