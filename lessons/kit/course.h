@@ -27,10 +27,10 @@ struct Question {
 };
 
 struct Lesson {
-    std::string name;    // "guess-the-line"
-    int number = 0;      // 2
-    std::string title;   // "Guess the line"
-    std::string about;   // Markdown, as are the following
+    std::string name;   // "guess-the-line"
+    int number = 0;     // 2
+    std::string title;  // "Guess the line"
+    std::string about;  // Markdown, as are the following
     Question predict;
     std::string attempt;  // the section Try
     std::string explain;

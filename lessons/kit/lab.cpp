@@ -33,17 +33,31 @@ std::string names_of(const Items& items) {
     return names;
 }
 
-// Into the range, and onto the grid where there is one.
+[[maybe_unused]] bool is_name(std::string_view text) {
+    return !text.empty() && text != "do" &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
+               std::string_view::npos;
+}
+
+// Into the range, and onto the grid where there is one. Applied twice it changes nothing more.
 double admissible(const Parameter& parameter, double value) {
     value = std::clamp(value, parameter.minimum, parameter.maximum);
-    if (parameter.kind != ParameterKind::number) return std::round(value);
-    if (parameter.step > 0.0 && !parameter.logarithmic) {
+    if (parameter.kind != ParameterKind::number) {
+        value = std::round(value);
+    } else if (parameter.step > 0.0 && !parameter.logarithmic) {
         const double steps = std::round((value - parameter.minimum) / parameter.step);
-        value = std::min(parameter.minimum + steps * parameter.step, parameter.maximum);
-        // 0.1 + 0.2 shows as 0.3: as many digits as the step has.
-        value = std::round(value * 1e9) / 1e9;
+        const double on_grid = rounded_to_digits(parameter.minimum + steps * parameter.step, 12);
+        value = std::clamp(on_grid, parameter.minimum, parameter.maximum);
     }
-    return value;
+    return value + 0.0;  // no -0
+}
+
+std::string text_of(const Parameter& parameter, double value) {
+    if (parameter.kind == ParameterKind::choice) {
+        return parameter.choices[static_cast<std::size_t>(value)];
+    }
+    if (parameter.kind == ParameterKind::toggle) return value != 0.0 ? "on" : "off";
+    return shortest_number(value);
 }
 
 Result<double> parse_value(const Parameter& parameter, std::string_view text) {
@@ -78,18 +92,24 @@ std::size_t Lab::add_parameter(Parameter parameter) {
         parameter.maximum = static_cast<double>(parameter.choices.size() - 1);
     }
     assert(parameter.minimum <= parameter.maximum);
+    assert(is_name(parameter.name) && index_of(parameters_, parameter.name) < 0);
     parameters_.push_back(std::move(parameter));
     return parameters_.size() - 1;
 }
 
 std::size_t Lab::add_readout(Readout readout) {
+    assert(is_name(readout.name) && index_of(readouts_, readout.name) < 0);
     readouts_.push_back(std::move(readout));
     return readouts_.size() - 1;
 }
 
-void Lab::add_goal(Goal goal) { goals_.push_back(std::move(goal)); }
+void Lab::add_goal(Goal goal) {
+    assert(is_name(goal.name) && index_of(goals_, goal.name) < 0);
+    goals_.push_back(std::move(goal));
+}
 
 void Lab::add_action(Action action, std::function<void()> perform) {
+    assert(is_name(action.name) && index_of(actions_, action.name) < 0 && action.name != kReset);
     own_actions_.push_back({action.name, std::move(perform)});
     actions_.push_back(std::move(action));
 }
@@ -126,16 +146,13 @@ void Lab::refresh() {
     ++revision_;
 }
 
-void Lab::changed(std::size_t) { reset(); }
+void Lab::changed(std::size_t) {
+    reset();
+    forget_actions();
+}
 
 std::string Lab::value_text(std::size_t parameter) const {
-    const Parameter& declared = parameters_[parameter];
-    const double value = values_[parameter];
-    if (declared.kind == ParameterKind::choice) {
-        return declared.choices[static_cast<std::size_t>(value)];
-    }
-    if (declared.kind == ParameterKind::toggle) return value != 0.0 ? "on" : "off";
-    return shortest_number(value);
+    return text_of(parameters_[parameter], values_[parameter]);
 }
 
 double Lab::set_value(std::size_t parameter, double value) {
@@ -143,7 +160,7 @@ double Lab::set_value(std::size_t parameter, double value) {
     const double admitted = admissible(parameters_[parameter], value);
     if (admitted == values_[parameter]) return admitted;
     values_[parameter] = admitted;
-    record({LabEvent::Kind::set, parameters_[parameter].name, value_text(parameter)});
+    record_set({LabEvent::Kind::set, parameters_[parameter].name, value_text(parameter)});
     changed(parameter);
     refresh();
     return admitted;
@@ -173,6 +190,7 @@ bool Lab::perform_once(std::string_view action) {
     if (action == kReset) {
         playing_ = false;
         reset();
+        forget_actions();
         return true;
     }
     for (const OwnAction& own : own_actions_) {
@@ -197,12 +215,15 @@ Status Lab::act(std::string_view action, std::int64_t count) {
         ++revision_;
         return {};
     }
+    if (action == kReset) count = 1;
     std::int64_t done = 0;
     while (done < count && perform_once(action)) {
         ++done;
         refresh();
     }
-    if (done > 0) record({LabEvent::Kind::act, std::string(action), "", done});
+    if (done > 0 && action != kReset) {
+        record_actions({LabEvent::Kind::act, std::string(action), "", done});
+    }
     return {};
 }
 
@@ -226,7 +247,7 @@ bool Lab::advance(double seconds) {
             next_step_ = std::max(next_step_ + 1.0 / steps_per_second_, now - kCatchUpSeconds);
         }
     } while (playing_ && now < start + seconds && (!paced || next_step_ <= now));
-    if (done > 0) record({LabEvent::Kind::act, kStep, "", done});
+    if (done > 0) record_actions({LabEvent::Kind::act, kStep, "", done});
     ++revision_;
     return true;
 }
@@ -242,7 +263,11 @@ std::string Lab::readout_text(std::size_t index) const {
 
 void Lab::restore_ticked(std::span<const std::string> names) {
     for (std::size_t i = 0; i < goals_.size(); ++i) {
-        if (std::find(names.begin(), names.end(), goals_[i].name) != names.end()) ticked_[i] = true;
+        if (ticked_[i] || std::find(names.begin(), names.end(), goals_[i].name) == names.end()) {
+            continue;
+        }
+        ticked_[i] = true;
+        ++revision_;
     }
 }
 
@@ -252,36 +277,54 @@ bool Lab::kept_by_reset(const LabEvent& event) const {
     return action >= 0 && actions_[static_cast<std::size_t>(action)].kept_by_reset;
 }
 
-// Merges with the last event where that leaves the same state: the later of two sets of one
-// parameter, and repeated actions. A reset makes earlier actions forgotten, but not the settings.
-void Lab::record(LabEvent event) {
-    if (event.kind == LabEvent::Kind::act && event.name == kReset) {
-        std::vector<LabEvent> kept;
-        for (LabEvent& old : history_) {
-            if (kept_by_reset(old)) kept.push_back(std::move(old));
-        }
-        history_ = std::move(kept);
-        return;
-    }
-    if (!history_.empty() && history_.back().name == event.name &&
-        history_.back().kind == event.kind) {
+// After a reset: what came before it matters only as far as it is kept.
+void Lab::forget_actions() {
+    std::vector<LabEvent> before;
+    before.swap(history_);
+    for (LabEvent& event : before) {
+        if (!kept_by_reset(event)) continue;
         if (event.kind == LabEvent::Kind::set) {
-            history_.back().value = event.value;
+            record_set(std::move(event));
         } else {
-            history_.back().count += event.count;
+            record_actions(std::move(event));
         }
-        return;
     }
-    if (event.kind == LabEvent::Kind::set) {
-        // An earlier set of the same parameter with only other sets between is overridden.
-        auto old = history_.end();
-        while (old != history_.begin() && std::prev(old)->kind == LabEvent::Kind::set) {
-            --old;
-            if (old->name == event.name) {
-                history_.erase(old);
-                break;
-            }
-        }
+}
+
+void Lab::record_actions(LabEvent event) {
+    if (!history_.empty() && history_.back().kind == LabEvent::Kind::act &&
+        history_.back().name == event.name) {
+        const std::int64_t merged = std::min(event.count, kMaxActionCount - history_.back().count);
+        history_.back().count += merged;
+        event.count -= merged;
+    }
+    if (event.count > 0) history_.push_back(std::move(event));
+}
+
+// Takes the place of other sets of the same parameter since the last action. When it brings back
+// the value that the parameter had at that action, the set before it stays too: replayed alone, it
+// would change nothing, whereas the lab may have begun anew.
+void Lab::record_set(LabEvent event) {
+    const auto is_same = [&](const LabEvent& old) {
+        return old.kind == LabEvent::Kind::set && old.name == event.name;
+    };
+    const auto last_action =
+        std::find_if(history_.rbegin(), history_.rend(),
+                     [](const LabEvent& old) { return old.kind == LabEvent::Kind::act; });
+    const bool after_action = last_action != history_.rend();
+    const auto before = std::find_if(last_action, history_.rend(), is_same);
+    const auto parameter = static_cast<std::size_t>(index_of(parameters_, event.name));
+    const std::string value_before =
+        before != history_.rend() ? before->value
+                                  : text_of(parameters_[parameter], parameters_[parameter].initial);
+    std::optional<LabEvent> previous;
+    const auto first = last_action.base();
+    const auto last_same = std::find_if(history_.rbegin(), last_action, is_same);
+    if (last_same != last_action) previous = *last_same;
+    history_.erase(std::remove_if(first, history_.end(), is_same), history_.end());
+    if (event.value == value_before) {
+        if (!after_action) return;
+        if (previous) history_.push_back(*std::move(previous));
     }
     history_.push_back(std::move(event));
 }

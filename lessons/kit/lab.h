@@ -23,6 +23,7 @@ enum class ParameterKind {
     toggle,   // 0 or 1
 };
 
+// Names are made of a-z, 0-9 and '-', and differ within a lab; no parameter is called "do".
 struct Parameter {
     std::string name;   // in links and on the command line: "learning-rate"
     std::string title;  // beside its control: "Learning rate"
@@ -106,10 +107,11 @@ public:
 
     // Goals tick and stay ticked until the page forgets them.
     bool goal_ticked(std::size_t index) const { return ticked_[index]; }
-    // Goals that the student reached before, by name; unknown names are left out.
+    // Ticks goals that the student reached before, by name; unknown names are left out.
     void restore_ticked(std::span<const std::string> names);
 
-    // What was done, neighbouring sets of one parameter and repeats of one action merged.
+    // What leads from a fresh lab to this state: neighbouring sets of one parameter and repeats of
+    // one action merged, and actions before a reset left out, but for those that a reset keeps.
     std::span<const LabEvent> history() const { return history_; }
     // Starts afresh: all parameters at their initial values, nothing done.
     void restart();
@@ -137,7 +139,9 @@ protected:
     virtual void reset() = 0;
     // One unit of work; false when there is nothing left to do.
     virtual bool do_step() { return false; }
-    // A parameter changed. The default is a reset; a lab that can go on with the new value does.
+    // A parameter changed. The default is a reset; a lab that can go on with the new value does,
+    // and calls Lab::changed() for the parameters that need the reset. Of several changes with no
+    // action between them only the values at the end may matter.
     virtual void changed(std::size_t parameter);
     // Computes the readouts; called after every change.
     virtual void update() = 0;
@@ -147,7 +151,9 @@ private:
         std::string name;
         std::function<void()> perform;
     };
-    void record(LabEvent event);
+    void record_set(LabEvent event);
+    void record_actions(LabEvent event);
+    void forget_actions();
     bool kept_by_reset(const LabEvent& event) const;
     void refresh();
     bool perform_once(std::string_view action);
@@ -176,9 +182,51 @@ struct LabEntry {
 std::span<const LabEntry> all_labs();
 const LabEntry* lab_named(std::string_view name);
 
-// The history as the fragment of a link: "w=3&b=-1&do=step:50". And back: applies it to a lab that
-// was just started; what cannot be understood is left out and told in the notices.
+// "step:50", or "step" for once, as in links and on the command line. The count is from 1 to
+// kMaxActionCount; whether there is such an action only the lab knows.
+Result<LabEvent> parse_action(std::string_view text);
+std::string action_text(const LabEvent& event);
+
+// The history as the fragment of a link: "w=3&b=-1&do=step:50".
 std::string to_link(const Lab& lab);
+
+// A link being applied to a lab that was just started. It goes in slices: a link may ask for more
+// work than a page can do at once. What cannot be understood is left out and told in the notices.
+class LinkReplay {
+public:
+    // What a link can hold; the rest is left out, with a notice.
+    static constexpr std::size_t kMaxBytes = 1u << 20;
+    static constexpr std::size_t kMaxEvents = 10000;
+    static constexpr std::int64_t kMaxActions = 5000000;
+    static constexpr std::size_t kMaxNotices = 20;
+
+    // The lab must live as long.
+    LinkReplay(Lab& lab, std::string_view link);
+
+    bool finished() const { return next_ == events_.size(); }
+    // Goes on until `seconds` have passed, by one event or one action at least. Returns finished().
+    bool advance(double seconds);
+    // From 0 to 1, by the number of actions.
+    double progress() const;
+    // So far.
+    const std::vector<std::string>& notices() const { return notices_; }
+
+private:
+    void read(std::string_view entry);
+    void apply_next();
+    void notify(std::string notice);
+
+    Lab& lab_;
+    std::vector<LabEvent> events_;
+    std::size_t next_ = 0;
+    std::int64_t done_of_next_ = 0;  // how often its action was done
+    std::int64_t actions_ = 0;       // of all events together
+    std::int64_t actions_done_ = 0;
+    std::size_t more_notices_ = 0;
+    std::vector<std::string> notices_;
+};
+
+// All of a link at once. Returns the notices.
 std::vector<std::string> apply_link(Lab& lab, std::string_view link);
 
 // The history as a command: "whittle lab guess-the-line --set w=3 --do step:50".

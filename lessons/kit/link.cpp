@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
+#include "core/base/platform/process.h"
 #include "core/base/text.h"
 #include "lessons/kit/lab.h"
 #include "lessons/kit/numbers.h"
@@ -8,26 +11,24 @@ namespace whittle {
 
 namespace {
 
-constexpr std::size_t kMaxEvents = 2000;  // of a link
-
+// Needs no encoding in a link's fragment and no quotes in a shell. '+' may be read as a blank.
 bool is_plain(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.' || c == '_' || c == ':' || c == ',' || c == '+';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == ':' || c == ',';
 }
 
 std::string percent_encoded(std::string_view text) {
-    static const char digits[] = "0123456789ABCDEF";
+    static constexpr char kDigits[] = "0123456789ABCDEF";
     std::string out;
     for (const char c : text) {
-        // In a query '+' may be read as a blank.
-        if (is_plain(c) && c != '+') {
+        if (is_plain(c)) {
             out += c;
             continue;
         }
         const auto byte = static_cast<unsigned char>(c);
         out += '%';
-        out += digits[byte >> 4];
-        out += digits[byte & 15u];
+        out += kDigits[byte >> 4];
+        out += kDigits[byte & 15u];
     }
     return out;
 }
@@ -39,6 +40,7 @@ int hex_digit(char c) {
     return -1;
 }
 
+// A '%' that no two hexadecimal digits follow stands for itself.
 std::string percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -53,26 +55,34 @@ std::string percent_decoded(std::string_view text) {
     return out;
 }
 
-// "step:50", or "step" for once.
-std::string action_text(const LabEvent& event) {
-    return event.count == 1 ? event.name : event.name + ":" + std::to_string(event.count);
-}
-
-Status apply_action(Lab& lab, std::string_view text) {
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return lab.act(text);
-    const std::optional<double> count = parse_number(text.substr(colon + 1));
-    const bool whole = count && *count >= 1.0 && *count <= static_cast<double>(kMaxActionCount) &&
-                       *count == static_cast<double>(static_cast<std::int64_t>(*count));
-    if (!whole) {
-        return Error{.place = "action " + quoted(text.substr(0, colon)),
-                     .expected = "a count from 1 to " + std::to_string(kMaxActionCount),
-                     .found = quoted(text.substr(colon + 1))};
-    }
-    return lab.act(text.substr(0, colon), static_cast<std::int64_t>(*count));
+std::string shell_quoted(const std::string& text) {
+    if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
 }
 
 }  // namespace
+
+Result<LabEvent> parse_action(std::string_view text) {
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    LabEvent event{LabEvent::Kind::act, std::string(text.substr(0, colon))};
+    if (colon == text.size()) return event;
+    const std::string_view count_text = text.substr(colon + 1);
+    const std::optional<double> count = parse_number(count_text);
+    if (!count || !(*count >= 1.0) || *count > static_cast<double>(kMaxActionCount) ||
+        *count != std::round(*count)) {
+        return Error{.place = "action " + quoted(event.name),
+                     .expected = "a count from 1 to " + std::to_string(kMaxActionCount),
+                     .found = quoted(count_text)};
+    }
+    event.count = static_cast<std::int64_t>(*count);
+    return event;
+}
+
+std::string action_text(const LabEvent& event) {
+    return event.count == 1 ? event.name : event.name + ":" + std::to_string(event.count);
+}
 
 std::string to_link(const Lab& lab) {
     std::string link;
@@ -85,37 +95,110 @@ std::string to_link(const Lab& lab) {
     return link;
 }
 
-std::vector<std::string> apply_link(Lab& lab, std::string_view link) {
-    std::vector<std::string> notices;
-    std::size_t events = 0;
+LinkReplay::LinkReplay(Lab& lab, std::string_view link) : lab_(lab) {
+    if (link.size() > kMaxBytes) {
+        notify("the link is longer than " + std::to_string(kMaxBytes) +
+               " bytes; the rest is left out");
+        link = link.substr(0, link.rfind('&', kMaxBytes));
+        if (link.size() > kMaxBytes) link = {};
+    }
     while (!link.empty()) {
         const std::size_t end = std::min(link.find('&'), link.size());
         const std::string_view entry = link.substr(0, end);
         link.remove_prefix(std::min(end + 1, link.size()));
         if (entry.empty()) continue;
-        if (++events > kMaxEvents) {
-            notices.push_back("the link says more than " + std::to_string(kMaxEvents) +
-                              " things; the rest is left out");
+        if (events_.size() == kMaxEvents) {
+            notify("the link says more than " + std::to_string(kMaxEvents) +
+                   " things; the rest is left out");
             break;
         }
-        const std::size_t equals = std::min(entry.find('='), entry.size());
-        const std::string name = percent_decoded(entry.substr(0, equals));
-        const std::string value =
-            percent_decoded(entry.substr(std::min(equals + 1, entry.size())));
-        std::string notice;
-        const Status status =
-            name == "do" ? apply_action(lab, value) : lab.set(name, value, &notice);
-        if (!status.ok()) notices.push_back(status.error().message());
-        if (!notice.empty()) notices.push_back(notice);
+        read(entry);
     }
-    return notices;
+}
+
+// One "name=value" or "do=action:count".
+void LinkReplay::read(std::string_view entry) {
+    const std::size_t equals = std::min(entry.find('='), entry.size());
+    std::string name = percent_decoded(entry.substr(0, equals));
+    std::string value = percent_decoded(entry.substr(std::min(equals + 1, entry.size())));
+    if (name != "do") {
+        events_.push_back({LabEvent::Kind::set, std::move(name), std::move(value)});
+        return;
+    }
+    Result<LabEvent> action = parse_action(value);
+    if (!action.ok()) {
+        notify(action.error().message());
+        return;
+    }
+    if (action->count > kMaxActions - actions_) {
+        notify("the link asks for more than " + std::to_string(kMaxActions) + " actions; " +
+               quoted(value) + " is left out");
+        return;
+    }
+    actions_ += action->count;
+    events_.push_back(std::move(action).value());
+}
+
+bool LinkReplay::advance(double seconds) {
+    const double end = monotonic_seconds() + seconds;
+    while (!finished()) {
+        apply_next();
+        if (monotonic_seconds() >= end) break;
+    }
+    return finished();
+}
+
+// One set, or one of an event's actions.
+void LinkReplay::apply_next() {
+    const LabEvent& event = events_[next_];
+    if (event.kind == LabEvent::Kind::set) {
+        std::string notice;
+        const Status status = lab_.set(event.name, event.value, &notice);
+        if (!status.ok()) notify(status.error().message());
+        if (!notice.empty()) notify(std::move(notice));
+        ++next_;
+        return;
+    }
+    const std::uint64_t revision = lab_.revision();
+    const Status status = lab_.act(event.name);
+    if (!status.ok()) notify(status.error().message());
+    ++done_of_next_;
+    ++actions_done_;
+    // A lab that has nothing left to do will not have it next time either.
+    const bool idle = lab_.revision() == revision;
+    if (idle || done_of_next_ == event.count) {
+        actions_done_ += event.count - done_of_next_;
+        done_of_next_ = 0;
+        ++next_;
+    }
+}
+
+double LinkReplay::progress() const {
+    if (finished()) return 1.0;
+    return actions_ == 0 ? 0.0 : static_cast<double>(actions_done_) / static_cast<double>(actions_);
+}
+
+void LinkReplay::notify(std::string notice) {
+    if (notices_.size() < kMaxNotices) {
+        notices_.push_back(std::move(notice));
+        return;
+    }
+    ++more_notices_;
+    notices_.resize(kMaxNotices);
+    notices_.push_back("and " + std::to_string(more_notices_) + " more");
+}
+
+std::vector<std::string> apply_link(Lab& lab, std::string_view link) {
+    LinkReplay replay(lab, link);
+    replay.advance(std::numeric_limits<double>::infinity());
+    return replay.notices();
 }
 
 std::string to_command(const LabEntry& entry, const Lab& lab) {
     std::string command = std::string("whittle lab ") + entry.name;
     for (const LabEvent& event : lab.history()) {
         command += event.kind == LabEvent::Kind::set
-                       ? " --set " + event.name + "=" + event.value
+                       ? " --set " + event.name + "=" + shell_quoted(event.value)
                        : " --do " + action_text(event);
     }
     return command;
