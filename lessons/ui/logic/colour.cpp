@@ -1,0 +1,134 @@
+#include "lessons/ui/logic/colour.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace whittle::ui {
+
+namespace {
+
+double channel(Colour colour, int index) { return (colour >> (8 * index)) & 0xFFu; }
+
+double luminance(Colour colour) {
+    static constexpr double weights[] = {0.2126, 0.7152, 0.0722};
+    double sum = 0.0;
+    for (int i = 0; i < 3; ++i) {
+        const double c = channel(colour, i) / 255.0;
+        sum += weights[i] * (c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+template <class ColourOf>
+std::vector<Colour> picture(const Field& field, std::size_t width, std::size_t height,
+                            ColourOf colour_of) {
+    std::vector<Colour> pixels(width * height);
+    for (std::size_t row = 0; row < height; ++row) {
+        const double v = 1.0 - (static_cast<double>(row) + 0.5) / static_cast<double>(height);
+        for (std::size_t column = 0; column < width; ++column) {
+            const double u = (static_cast<double>(column) + 0.5) / static_cast<double>(width);
+            pixels[row * width + column] = colour_of(static_cast<double>(field.sample(u, v)));
+        }
+    }
+    return pixels;
+}
+
+}  // namespace
+
+Colour with_alpha(Colour colour, double alpha) {
+    const auto byte = static_cast<Colour>(std::lround(std::clamp(alpha, 0.0, 1.0) * 255.0));
+    return (colour & 0x00FFFFFFu) | byte << 24;
+}
+
+Colour mixed(Colour a, Colour b, double t) {
+    t = std::clamp(t, 0.0, 1.0);
+    Colour result = 0;
+    for (int i = 0; i < 4; ++i) {
+        const double value = channel(a, i) + t * (channel(b, i) - channel(a, i));
+        result |= static_cast<Colour>(std::lround(value)) << (8 * i);
+    }
+    return result;
+}
+
+double contrast(Colour a, Colour b) {
+    const double la = luminance(a);
+    const double lb = luminance(b);
+    return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
+}
+
+Colour Palette::diverging(double t) const {
+    if (!(t >= -1.0)) t = std::isnan(t) ? 0.0 : -1.0;
+    return t < 0.0 ? mixed(neutral, negative, -t) : mixed(neutral, positive, t);
+}
+
+Colour Palette::sequential(double t) const {
+    return mixed(panel, accent, std::isnan(t) ? 0.0 : t);
+}
+
+const Palette& light_palette() {
+    static const Palette palette = {
+        .dark = false,
+        .background = rgb(0xFFFFFF),
+        .panel = rgb(0xF6F7F9),
+        .raised = rgb(0xE8EBF0),
+        .outline = rgb(0xC9CED8),
+        .text = rgb(0x1A1F2B),
+        .muted = rgb(0x5A6273),
+        .grid = rgb(0xE6E9EE),
+        .accent = rgb(0x0062A3),
+        .on_accent = rgb(0xFFFFFF),
+        .good = rgb(0x007A58),
+        .bad = rgb(0xB84A00),
+        .negative = rgb(0xD96A00),
+        .positive = rgb(0x0072B2),
+        .neutral = rgb(0xF4F4F2),
+        .series = {rgb(0x0072B2), rgb(0xC85A00), rgb(0x00805E), rgb(0xB2518A), rgb(0x1A86B8),
+                   rgb(0x8F6B00)},
+    };
+    return palette;
+}
+
+const Palette& dark_palette() {
+    static const Palette palette = {
+        .dark = true,
+        .background = rgb(0x14171D),
+        .panel = rgb(0x1C2028),
+        .raised = rgb(0x2A303B),
+        .outline = rgb(0x434B5A),
+        .text = rgb(0xECEFF4),
+        .muted = rgb(0xA3ACBD),
+        .grid = rgb(0x2A2F39),
+        .accent = rgb(0x5FB6EE),
+        .on_accent = rgb(0x0B1118),
+        .good = rgb(0x35C79A),
+        .bad = rgb(0xFF9A55),
+        .negative = rgb(0xF08A24),
+        .positive = rgb(0x3FA0E0),
+        .neutral = rgb(0x23272F),
+        .series = {rgb(0x56B4E9), rgb(0xF0923A), rgb(0x2FC497), rgb(0xE08FBE), rgb(0xE6D94A),
+                   rgb(0xB9C2D0)},
+    };
+    return palette;
+}
+
+std::vector<Colour> diverging_picture(const Field& field, double full_at, Shading shading,
+                                      double strength, const Palette& palette, std::size_t width,
+                                      std::size_t height) {
+    return picture(field, width, height, [&](double value) {
+        double t = std::clamp(value / full_at, -1.0, 1.0);
+        if (shading == Shading::discrete) t = value < 0.0 ? -1.0 : 1.0;
+        return palette.diverging(t * strength);
+    });
+}
+
+std::vector<Colour> height_picture(const Field& field, Range heights, const Palette& palette,
+                                   std::size_t width, std::size_t height) {
+    const Colour low = mixed(palette.background, palette.accent, 0.62);
+    const Colour high = mixed(palette.background, palette.accent, 0.04);
+    return picture(field, width, height, [&](double value) {
+        const double t = std::clamp((value - heights.low) / heights.span(), 0.0, 1.0);
+        return mixed(low, high, std::sqrt(t));
+    });
+}
+
+}  // namespace whittle::ui
