@@ -1,0 +1,33 @@
+// The labs: the playground module (C++ as WebAssembly) behind plain functions. Its interface is
+// described in web/playground/api.h.
+
+const kCalls = {
+    attach: ['whittle_attach', 'number', ['string']],
+    open: ['whittle_open', 'string', ['string', 'string']],
+    state: ['whittle_state', 'string', []],
+    set: ['whittle_set', 'string', ['string', 'string']],
+    act: ['whittle_act', 'string', ['string', 'number']],
+    revision: ['whittle_revision', 'number', []],
+    theme: ['whittle_theme', null, ['number']],
+    showControls: ['whittle_show_controls', null, ['number']],
+    tickGoals: ['whittle_tick_goals', 'string', ['string']],
+    makeFile: ['whittle_export', 'string', ['string']],
+};
+
+// `stopped(text)` is called when the program ends itself, which it should not.
+export async function loadEngine(stopped) {
+    const { default: createPlayground } = await import('./playground.js');
+    const module = await createPlayground({ onAbort: (reason) => stopped(String(reason)) });
+    const call = {};
+    for (const [name, [symbol, returns, takes]] of Object.entries(kCalls)) {
+        const native = module.cwrap(symbol, returns, takes);
+        call[name] = returns === 'string' ? (...given) => JSON.parse(native(...given)) : native;
+    }
+    // {name, type, bytes}, or {error}.
+    call.file = (kind) => {
+        const made = call.makeFile(kind);
+        if (made.error) return made;
+        return { ...made, bytes: module.HEAPU8.slice(made.address, made.address + made.size) };
+    };
+    return call;
+}
