@@ -3,6 +3,7 @@ cmake_policy(VERSION 3.25)
 
 set(entries "")
 string(REPLACE "|" ";" FILES "${FILES}")
+list(LENGTH FILES count)
 foreach(file IN LISTS FILES)
   file(READ "${ROOT}/${file}" text)
   # Short literals one after another: compilers limit the length of a single one.
@@ -21,10 +22,11 @@ std::span<const EmbeddedFile> files();
 }
 " @ONLY)
 file(WRITE "${SOURCE}" "#include \"${NAMESPACE}.h\"
+#include <array>
 namespace whittle::${NAMESPACE} {
 namespace {
-constexpr EmbeddedFile kFiles[] = {
-${entries}};
+constexpr std::array<EmbeddedFile, ${count}> kFiles = {{
+${entries}}};
 }
 std::span<const EmbeddedFile> files() { return kFiles; }
 }

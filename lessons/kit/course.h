@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
@@ -17,11 +18,12 @@ namespace whittle {
 //   ## Explain          prose and formulas ($…$ and $$…$$)
 //   ## Check            the quiz: any number of questions
 //
-// A question is a ### heading (its text), a task list with the right answer ticked ("- [x]"), and a
-// block quote that explains it, shown after the answer.
+// A question is a ### heading (its text; paragraphs under it belong to it), a task list of two or
+// more answers with the one right answer ticked ("- [x]"), and a block quote that explains it,
+// shown after the answer.
 struct Question {
-    std::string text;
-    std::vector<std::string> answers;
+    std::string text;                  // Markdown
+    std::vector<std::string> answers;  // Markdown
     std::size_t right = 0;
     std::string explanation;  // Markdown
 };
@@ -40,7 +42,14 @@ struct Lesson {
 // Reads a lesson.md; `folder` is "02-guess-the-line". Errors name the line.
 Result<Lesson> parse_lesson(const std::string& folder, const std::string& markdown);
 
-// All lessons there are, in order; their text is compiled in.
+// The lesson.md files, as they are compiled in.
+struct LessonFile {
+    std::string folder;
+    std::string_view markdown;
+};
+std::vector<LessonFile> lesson_files();
+
+// All lessons there are, in order. (That all of them parse is seen to when they are built.)
 std::span<const Lesson> all_lessons();
 const Lesson* lesson_named(std::string_view name);
 

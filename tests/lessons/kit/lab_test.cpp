@@ -56,7 +56,7 @@ TEST_CASE("values from outside are understood or refused with a reason") {
     CHECK(lab.set("shap", "xor").error().expected == "one of rate, position, layers, shape, noisy");
     CHECK(lab.set("shape", "square").error().expected == "one of circle, xor, spiral");
     CHECK(lab.set("noisy", "maybe").error().found == "'maybe'");
-    for (const char* text : {"", "nan", "inf", "1e999", "two", "1 2"}) {
+    for (const std::string text : {"", "nan", "inf", "1e999", "two", "1 2"}) {
         CAPTURE(text);
         const std::uint64_t revision = lab.revision();
         CHECK(lab.set("rate", text).error().expected == "a number");
@@ -234,7 +234,8 @@ TEST_CASE("a lab with a pace waits until the next step is due") {
 TEST_CASE("every lab declares what the screen, links and the command line need") {
     REQUIRE(!all_labs().empty());
     for (const LabEntry& entry : all_labs()) {
-        CAPTURE(entry.name);
+        const std::string name = entry.name;
+        CAPTURE(name);
         CHECK(lab_named(entry.name) == &entry);
         const auto lab = entry.make();
         std::set<std::string> names;

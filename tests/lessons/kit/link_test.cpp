@@ -77,7 +77,8 @@ TEST_CASE("whatever was done, its link restores the same state bit for bit") {
 TEST_CASE("links of the course's labs restore the same readouts bit for bit") {
     Random random(12);
     for (const LabEntry& entry : all_labs()) {
-        CAPTURE(entry.name);
+        const std::string name = entry.name;
+        CAPTURE(name);
         for (int trial = 0; trial < 4; ++trial) {
             const auto lab = entry.make();
             for (int i = 0; i < 4 * trial; ++i) fiddle(*lab, random);
@@ -131,7 +132,8 @@ TEST_CASE("what a link says wrongly is told and left out") {
         {"do=step:5:5", "'5:5'"},
     };
     for (const Case& c : cases) {
-        CAPTURE(c.link);
+        const std::string link = c.link;
+        CAPTURE(link);
         SampleLab lab;
         const std::vector<std::string> notices = apply_link(lab, c.link);
         REQUIRE(notices.size() == 1);

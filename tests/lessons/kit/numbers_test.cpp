@@ -16,8 +16,9 @@ TEST_CASE("text is a number as a whole or not at all") {
     CHECK(parse_number("+.5") == 0.5);
     CHECK(parse_number("1e-05") == 1e-5);
     CHECK(std::isinf(parse_number("1e999").value()));
-    for (const char* text : {"", " 1", "1 ", "1,5", "nan", "inf", "0x10", "1e", "1e+", "--1", ".",
-                             "-", "1.2.3", "12abc", "00000000000000000000000000000000000000001"}) {
+    for (const std::string text :
+         {"", " 1", "1 ", "1,5", "nan", "inf", "0x10", "1e", "1e+", "--1", ".", "-", "1.2.3",
+          "12abc", "00000000000000000000000000000000000000001"}) {
         CAPTURE(text);
         CHECK(!parse_number(text).has_value());
     }
