@@ -1,6 +1,8 @@
 #include "lessons/02-guess-the-line/lab.h"
 #include "lessons/03-gradient-descent/lab.h"
 #include "lessons/04-one-neuron/lab.h"
+#include "lessons/06-neurons-and-layers/lab.h"
+#include "lessons/07-hello-sine/lab.h"
 #include "lessons/09-judging-a-classifier/lab.h"
 #include "lessons/kit/lab.h"
 
@@ -17,6 +19,8 @@ constexpr LabEntry kLabs[] = {
     {"guess-the-line", "Guess the line", make<GuessTheLineLab>},
     {"gradient-descent", "Gradient descent", make<GradientDescentLab>},
     {"one-neuron", "One neuron", make<OneNeuronLab>},
+    {"neurons-and-layers", "Neurons and layers", make<NeuronsAndLayersLab>},
+    {"hello-sine", "Hello, sine", make<HelloSineLab>},
     {"judging-a-classifier", "Judging a classifier", make<JudgingLab>},
 };
 
