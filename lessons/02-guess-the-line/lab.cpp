@@ -15,7 +15,7 @@ GuessTheLineLab::GuessTheLineLab() {
                             .help = "How much y grows when x grows by 1"});
     intercept_ = add_parameter({.name = "b",
                                 .title = "Intercept b",
-                                .initial = -1.0,
+                                .initial = 2.0,
                                 .minimum = -5.0,
                                 .maximum = 5.0,
                                 .step = 0.1,
@@ -29,8 +29,8 @@ GuessTheLineLab::GuessTheLineLab() {
                          .help = "Root of the mean squared error: the size of a typical error"});
     largest_error_ = add_readout({.name = "largest-error", .title = "Largest error"});
     add_goal({.name = "better-than-first",
-              .title = "Beat the first guess: an RMSE below 2",
-              .hint = "The line is too steep. Make w smaller.",
+              .title = "Beat the guess 3x - 1: an RMSE below 2",
+              .hint = "The line is too steep and too high. Make w and b smaller.",
               .reached = [this] { return readout(rmse_) < 2.0; }});
     add_goal({.name = "below-one",
               .title = "Bring the RMSE below 1",

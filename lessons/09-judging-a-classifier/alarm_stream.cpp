@@ -1,5 +1,6 @@
 #include "lessons/09-judging-a-classifier/alarm_stream.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -98,7 +99,7 @@ double chance_of_alarm(double probability, int in_a_row, int minutes) {
         for (std::size_t run = at.size() - 1; run > 0; --run) at[run] = at[run - 1] * probability;
         at[0] = none * (1.0 - probability);
     }
-    return raised;
+    return std::min(raised, 1.0);  // the sum may round to a little more
 }
 
 }  // namespace whittle

@@ -75,7 +75,11 @@ struct LabEvent {
 
 class Lab {
 public:
+    Lab() = default;
     virtual ~Lab() = default;
+    // Goals and actions refer to the lab that declared them.
+    Lab(const Lab&) = delete;
+    Lab& operator=(const Lab&) = delete;
 
     std::span<const Parameter> parameters() const { return parameters_; }
     std::span<const Action> actions() const { return actions_; }
