@@ -198,11 +198,11 @@ NeuronsAndLayersLab::State NeuronsAndLayersLab::state() const {
 }
 
 bool NeuronsAndLayersLab::do_step() {
-    message_.clear();
     if (state() != State::ready) {
         if (state() == State::no_points) message_ = "There are no points to learn from: draw some.";
         return false;
     }
+    message_.clear();
     const Result<EpochReport> report = trainer_->run_epoch();
     ++epoch_;
     if (!report.ok()) {
