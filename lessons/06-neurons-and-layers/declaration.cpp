@@ -19,6 +19,7 @@ NeuronsAndLayersLab::NeuronsAndLayersLab() {
 }
 
 void NeuronsAndLayersLab::declare_data() {
+    start_group("Data");
     data_ = add_parameter({.name = "data",
                            .title = "Data",
                            .kind = ParameterKind::choice,
@@ -65,6 +66,7 @@ void NeuronsAndLayersLab::declare_data() {
 }
 
 void NeuronsAndLayersLab::declare_net() {
+    start_group("Features");
     for (std::size_t f = 0; f < kFeatures; ++f) {
         const auto feature = static_cast<Feature>(f);
         feature_toggles_[f] =
@@ -74,6 +76,7 @@ void NeuronsAndLayersLab::declare_net() {
                            .initial = f < 2 ? 1.0 : 0.0,
                            .help = "A feature the net is told; with none on, it is told x1"});
     }
+    start_group("Network");
     layers_ = add_parameter({.name = "layers",
                              .title = "Hidden layers",
                              .kind = ParameterKind::integer,
@@ -105,6 +108,7 @@ void NeuronsAndLayersLab::declare_net() {
 }
 
 void NeuronsAndLayersLab::declare_training() {
+    start_group("Learning");
     loss_ = add_parameter({.name = "loss",
                            .title = "Loss of classifiers",
                            .kind = ParameterKind::choice,
@@ -142,6 +146,7 @@ void NeuronsAndLayersLab::declare_training() {
                                           .minimum = 0.00001,
                                           .maximum = 1.0,
                                           .logarithmic = true});
+    start_group("When to stop");
     stop_epochs_ = add_parameter({.name = "stop-epochs",
                                   .title = "Stop after",
                                   .kind = ParameterKind::integer,
@@ -171,6 +176,7 @@ void NeuronsAndLayersLab::declare_edits() {
                               .maximum = ActivationMaps::kEdge,
                               .step = 0.05});
     };
+    start_group("Points of your own");
     point_x_ = coordinate("point-x", "New point: x1");
     point_y_ = coordinate("point-y", "New point: x2");
     point_class_ = add_parameter({.name = "point-class",
@@ -182,6 +188,7 @@ void NeuronsAndLayersLab::declare_edits() {
                [this] { add_point(); });
     add_action({"clear-points", "Clear my points", "Takes away the points you added", true},
                [this] { clear_points(); });
+    start_group("Edit a weight");
     weight_layer_ = add_parameter({.name = "weight-layer",
                                    .title = "Edit weight: layer",
                                    .kind = ParameterKind::integer,

@@ -8,6 +8,7 @@ namespace whittle {
 
 HelloSineLab::HelloSineLab() {
     declare_parameters();
+    start_group("");
     add_steps("One epoch", 100.0);
     add_action({"quantize", "Whittle to int8", "Makes the int8 net from the weights of now"},
                [this] { quantize(); });
@@ -18,6 +19,7 @@ HelloSineLab::HelloSineLab() {
 }
 
 void HelloSineLab::declare_parameters() {
+    start_group("Data");
     function_ = add_parameter({.name = "function",
                                .title = "Function",
                                .kind = ParameterKind::choice,
@@ -51,6 +53,7 @@ void HelloSineLab::declare_parameters() {
                                   .step = 10,
                                   .unit = "%",
                                   .help = "Half of the rest validates, the other half tests"});
+    start_group("Network and learning");
     architecture_ = add_parameter({.name = "architecture",
                                    .title = "Layers",
                                    .kind = ParameterKind::choice,

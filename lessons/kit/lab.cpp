@@ -92,6 +92,7 @@ std::size_t Lab::add_parameter(Parameter parameter) {
         parameter.maximum = static_cast<double>(parameter.choices.size() - 1);
     }
     assert(parameter.minimum <= parameter.maximum);
+    parameter.group = group_;
     assert(is_name(parameter.name) && index_of(parameters_, parameter.name) < 0);
     parameters_.push_back(std::move(parameter));
     return parameters_.size() - 1;
@@ -110,6 +111,7 @@ void Lab::add_goal(Goal goal) {
 
 void Lab::add_action(Action action, std::function<void()> perform) {
     assert(is_name(action.name) && index_of(actions_, action.name) < 0 && action.name != kReset);
+    action.group = group_;
     own_actions_.push_back({action.name, std::move(perform)});
     actions_.push_back(std::move(action));
 }

@@ -36,12 +36,14 @@ struct Parameter {
     std::string unit{};
     std::vector<std::string> choices{};  // their names in links: "relu", "tanh"
     std::string help{};                  // one line
+    std::string group{};                 // the heading it stands under, as start_group() gave it
 };
 
 struct Action {
     std::string name;   // "step"
     std::string title;  // "Step"
-    std::string help{};
+    std::string help{    std::string group{};
+};
     bool kept_by_reset = false;  // it belongs to the set-up, as parameters do: a point drawn
 };
 
@@ -124,6 +126,8 @@ public:
 
 protected:
     // Called by the constructor of a lab, which ends with finish_declaration().
+    // Parameters and own actions that follow stand under this heading: "Network". "": under none.
+    void start_group(std::string title) { group_ = std::move(title); }
     std::size_t add_parameter(Parameter parameter);
     std::size_t add_readout(Readout readout);
     void add_goal(Goal goal);
@@ -162,6 +166,7 @@ private:
     void refresh();
     bool perform_once(std::string_view action);
 
+    std::string group_;  // of what is declared next
     std::vector<Parameter> parameters_;
     std::vector<Action> actions_;
     std::vector<Readout> readouts_;
