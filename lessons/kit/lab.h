@@ -42,9 +42,9 @@ struct Parameter {
 struct Action {
     std::string name;   // "step"
     std::string title;  // "Step"
-    std::string help{    std::string group{};
-};
+    std::string help{};
     bool kept_by_reset = false;  // it belongs to the set-up, as parameters do: a point drawn
+    std::string group{};         // as a parameter's
 };
 
 struct Readout {
