@@ -22,17 +22,27 @@ GradientDescentLab::GradientDescentLab() {
     declare_parameters();
     declare_readouts();
     declare_goals();
+    start_group("");
     add_steps("Step", kStepsPerSecond);
     finish_declaration();
 }
 
 void GradientDescentLab::declare_parameters() {
+    start_group("Landscape");
     kind_ = add_parameter(
         {.name = "landscape",
          .title = "Landscape",
          .kind = ParameterKind::choice,
          .choices = {"parabola", "two-valleys", "plateau", "bowl", "narrow-valley", "line-fit"},
          .help = "The loss: of one parameter (the first three) or of two"});
+    steepness_ = add_parameter({.name = "steepness",
+                                .title = "Steepness a",
+                                .initial = 1.0,
+                                .minimum = 0.1,
+                                .maximum = 4.0,
+                                .step = 0.1,
+                                .help = "Of the parabola, the bowl and the narrow valley"});
+    start_group("Descent");
     learning_rate_ = add_parameter({.name = "learning-rate",
                                     .title = "Learning rate",
                                     .initial = 0.1,
@@ -45,6 +55,7 @@ void GradientDescentLab::declare_parameters() {
                                .maximum = 0.95,
                                .step = 0.05,
                                .help = "The share of the last step that is kept; 0: none"});
+    start_group("Start");
     start_x_ = add_parameter({.name = "start-x",
                               .title = "Start x",
                               .initial = -4.0,
@@ -59,13 +70,6 @@ void GradientDescentLab::declare_parameters() {
                               .maximum = kReach,
                               .step = 0.1,
                               .help = "Where the second one starts (line-fit: the intercept b)"});
-    steepness_ = add_parameter({.name = "steepness",
-                                .title = "Steepness a",
-                                .initial = 1.0,
-                                .minimum = 0.1,
-                                .maximum = 4.0,
-                                .step = 0.1,
-                                .help = "Of the parabola, the bowl and the narrow valley"});
 }
 
 void GradientDescentLab::declare_readouts() {

@@ -32,6 +32,7 @@ OneNeuronLab::OneNeuronLab() : data_(six_points()) {
     declare_parameters();
     declare_readouts();
     declare_goals();
+    start_group("");
     add_steps("One epoch", kEpochsPerSecond);
     add_action({.name = "train", .title = "Train to the end", .help = "All epochs at once"},
                [this] {
@@ -42,6 +43,7 @@ OneNeuronLab::OneNeuronLab() : data_(six_points()) {
 }
 
 void OneNeuronLab::declare_parameters() {
+    start_group("Training");
     learning_rate_ = add_parameter({.name = "learning-rate",
                                     .title = "Learning rate",
                                     .initial = 0.01,
@@ -69,6 +71,7 @@ void OneNeuronLab::declare_parameters() {
                               .maximum = kReach,
                               .step = 0.05,
                               .help = "The bias before training; usually 0"});
+    start_group("Question");
     question_ = add_parameter({.name = "x",
                                .title = "Ask for y at x",
                                .initial = 10.0,

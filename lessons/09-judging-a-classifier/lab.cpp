@@ -58,23 +58,19 @@ JudgingLab::JudgingLab() {
     declare_matrix_readouts();
     declare_month_readouts();
     declare_goals();
+    start_group("");
     add_steps("Next month", kMonthsPerSecond);
     finish_declaration();
 }
 
 void JudgingLab::declare_classifier() {
+    start_group("Classifier");
     classifier_ = add_parameter({.name = "classifier",
                                  .title = "Classifier",
                                  .kind = ParameterKind::choice,
                                  .choices = {"nn1", "nn2", "nn3", "own", "detector"},
                                  .help = "Three nets, your own matrix, or a detector with scores"});
-    in_a_row_ = add_parameter({.name = "in-a-row",
-                               .title = "Positives in a row",
-                               .kind = ParameterKind::integer,
-                               .initial = 1,
-                               .minimum = 1,
-                               .maximum = 30,
-                               .help = "So many positive samples in a row raise an alarm"});
+    start_group("Detector");
     threshold_ = add_parameter({.name = "threshold",
                                 .title = "Threshold",
                                 .initial = 1.75,
@@ -98,6 +94,7 @@ void JudgingLab::declare_classifier() {
 }
 
 void JudgingLab::declare_own_matrix() {
+    start_group("Own matrix");
     const auto count = [this](const char* name, const char* title, double initial, double maximum,
                               const char* help) {
         return add_parameter({.name = name,
@@ -116,6 +113,14 @@ void JudgingLab::declare_own_matrix() {
 }
 
 void JudgingLab::declare_stream() {
+    start_group("Months");
+    in_a_row_ = add_parameter({.name = "in-a-row",
+                               .title = "Positives in a row",
+                               .kind = ParameterKind::integer,
+                               .initial = 1,
+                               .minimum = 1,
+                               .maximum = 30,
+                               .help = "So many positive samples in a row raise an alarm"});
     anomaly_minutes_ = add_parameter({.name = "anomaly-minutes",
                                       .title = "Length of the anomaly",
                                       .kind = ParameterKind::integer,

@@ -10,6 +10,7 @@ namespace whittle {
 namespace {
 
 using test::go;
+using test::put;
 using test::reading;
 using test::shown;
 using test::ticked;
@@ -62,8 +63,8 @@ TEST_CASE("guess-the-line: of all lines that can be set, one is perfect") {
     for (int w = -50; w <= 50; ++w) {
         for (int b = -50; b <= 50; ++b) {
             GuessTheLineLab lab;
-            lab.set_value(0, w / 10.0);
-            lab.set_value(1, b / 10.0);
+            put(lab, "w", w / 10.0);
+            put(lab, "b", b / 10.0);
             perfect += reading(lab, "sum-of-squares") == 0.0 ? 1 : 0;
         }
     }

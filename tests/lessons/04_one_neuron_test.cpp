@@ -12,6 +12,7 @@ namespace {
 
 using State = OneNeuronLab::State;
 using test::go;
+using test::put;
 using test::reading;
 using test::shown;
 using test::ticked;
@@ -31,7 +32,7 @@ TEST_CASE("one-neuron: 500 epochs from any start with |w| < 1.75 end within the 
     double lowest_loss = 9.0, highest_loss = -9.0, lowest_y = 99.0, highest_y = -99.0;
     for (int start = -34; start <= 34; ++start) {
         OneNeuronLab lab;
-        lab.set_value(2, start * 0.05);
+        put(lab, "start-w", start / 20.0);
         go(lab, "do=step:500");
         CHECK(reading(lab, "epoch") == 500.0);
         lowest_w = std::min(lowest_w, reading(lab, "w"));

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "lessons/kit/lab.h"
+#include "lessons/kit/numbers.h"
 
 namespace whittle::test {
 
@@ -13,6 +14,11 @@ namespace whittle::test {
 // that the lab does not understand or clamps is a failure.
 inline void go(Lab& lab, std::string_view link) {
     for (const std::string& notice : apply_link(lab, link)) FAIL_CHECK(notice);
+}
+
+// Sets a parameter to a value within its range.
+inline void put(Lab& lab, const std::string& parameter, double value) {
+    go(lab, parameter + "=" + shortest_number(value));
 }
 
 // A lab in the state of a link.
