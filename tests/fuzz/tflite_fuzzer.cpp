@@ -180,8 +180,9 @@ bool can_unpack(const Bytes& bytes) {
 }
 
 Bytes own_model(Random& random) {
-    switch (random.below(3)) {
+    switch (random.below(4)) {
         case 0: return write_tflite(test::int8_graph());
+        case 2: return write_tflite(test::quantized_graph());
         case 1: return write_tflite(test::mixed_graph());
         default: return write_tflite(test::sine_graph());
     }
