@@ -14,7 +14,11 @@ namespace whittle {
 namespace {
 
 constexpr int kTimeoutSeconds = 300;
-constexpr int kFaultStatus = 70;  // of fault_handler in firmware/common/startup.c
+
+// Exit statuses of firmware/common/startup.c and measured_run.c.
+constexpr int kNoFolderStatus = 2;
+constexpr int kNoReportStatus = 3;
+constexpr int kFaultStatus = 70;
 
 class TemporaryFolder {
 public:
