@@ -163,6 +163,11 @@ Status check_ending(const Board& board, const ProcessResult& process, const Repo
         return board_error(board, "a run to the end", "a processor fault",
                            "The stack may be too small for this model.");
     }
+    if (process.exit_code == kNoFolderStatus || process.exit_code == kNoReportStatus) {
+        return board_error(board, "a folder for its files with a path of at most 240 bytes",
+                           "one that the board could not use",
+                           "Set TMPDIR to a short path of a folder that can be written.");
+    }
     return board_error(board, "exit status 0 of the emulator",
                        "status " + std::to_string(process.exit_code) + ": " + process.err, "");
 }

@@ -284,7 +284,8 @@ TEST_CASE(
         const std::string folder = *outer + "/" + std::string(240, 'x');
         REQUIRE(make_folder(folder).ok());
         const test::EnvironmentVariable temporary("TMPDIR", folder);
-        CHECK(mentions(failure(image_of(graph), 8, 1).hint, "TMPDIR"));
+        const Error error = failure(image_of(graph), 8, 1);
+        CHECK_MESSAGE(mentions(error.hint, "TMPDIR"), error.message());
     }
     remove_folder(*outer);
 }
