@@ -41,9 +41,9 @@ void print_table() {
 
 }  // namespace
 
-Command::Action declare_boards(CLI::App& app) {
+Command::Action declare_boards(Arguments& arguments) {
     const auto json = std::make_shared<bool>(false);
-    add_json_flag(app, *json);
+    add_json_flag(arguments, *json);
     return [json] {
         *json ? print_json() : print_table();
         return Status();

@@ -67,11 +67,11 @@ Status run_eval(const EvalCommand& command) {
 
 }  // namespace
 
-Command::Action declare_eval(CLI::App& app) {
+Command::Action declare_eval(Arguments& arguments) {
     const auto command = std::make_shared<EvalCommand>();
-    add_model_argument(app, command->model);
-    add_data_options(app, command->data);
-    add_json_flag(app, command->json);
+    add_model_argument(arguments, command->model);
+    add_data_options(arguments, command->data);
+    add_json_flag(arguments, command->json);
     return [command] { return run_eval(*command); };
 }
 

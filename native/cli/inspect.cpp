@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "core/deploy/boards.h"
 #include "core/deploy/program_image.h"
@@ -201,10 +202,10 @@ Status run_inspect(const InspectCommand& command) {
 
 }  // namespace
 
-Command::Action declare_inspect(CLI::App& app) {
+Command::Action declare_inspect(Arguments& arguments) {
     const auto command = std::make_shared<InspectCommand>();
-    add_model_argument(app, command->model);
-    add_json_flag(app, command->json);
+    add_model_argument(arguments, command->model);
+    add_json_flag(arguments, command->json);
     return [command] { return run_inspect(*command); };
 }
 

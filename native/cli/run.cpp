@@ -107,20 +107,24 @@ Status run_run(const RunCommand& command) {
 
 }  // namespace
 
-Command::Action declare_run(CLI::App& app) {
+Command::Action declare_run(Arguments& arguments) {
     const auto command = std::make_shared<RunCommand>();
-    add_model_argument(app, command->model);
-    app.add_option("--input", command->input,
-                   "raw bytes of all inputs in order; may hold several inferences")
-        ->required()
-        ->type_name("IN.bin");
-    app.add_option("--output", command->output, "where the raw bytes of all outputs go")
-        ->required()
-        ->type_name("OUT.bin");
-    app.add_option("--on", command->on, "native (default), or a board (whittle boards)")
-        ->check(known_board(true))
-        ->type_name("BOARD");
-    add_json_flag(app, command->json);
+    add_model_argument(arguments, command->model);
+    arguments.text("--input", command->input,
+                   {.value = "IN.bin",
+                    .help = "raw bytes of all inputs in order; may hold several inferences",
+                    .required = true});
+    arguments.text(
+        "--output", command->output,
+        {.value = "OUT.bin", .help = "where the raw bytes of all outputs go", .required = true});
+    std::vector<std::string> places = board_names();
+    places.insert(places.begin(), "native");
+    arguments.text("--on", command->on,
+                   {.value = "BOARD",
+                    .help = "native (default), or a board (whittle boards)",
+                    .choices = std::move(places),
+                    .kind = "board"});
+    add_json_flag(arguments, command->json);
     return [command] { return run_run(*command); };
 }
 
