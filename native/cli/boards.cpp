@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
 
@@ -25,7 +26,7 @@ void print_json() {
                           {"ram_bytes", board.ram_bytes},
                           {"emulated", *board.qemu_machine != '\0'}});
     }
-    std::puts(json_document({{"boards", boards}}).c_str());
+    std::puts(Json{{"boards", boards}}.document().c_str());
 }
 
 void print_table() {

@@ -84,7 +84,7 @@ Status Demo::run() {
     const Status same = compare_bits();
     if (json_) {
         report_["without"] = without_;
-        std::puts(json_document(report_).c_str());
+        std::puts(report_.document().c_str());
     }
     return same;
 }

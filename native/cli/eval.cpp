@@ -58,7 +58,7 @@ Status run_eval(const EvalCommand& command) {
     const auto scores = evaluate_model(model->graph, data->test);
     if (!scores.ok()) return scores.status().in_file(command.model);
     if (command.json) {
-        std::puts(json_document(scores->json()).c_str());
+        std::puts(scores->json().document().c_str());
     } else {
         print_scores(*scores);
     }

@@ -7,6 +7,7 @@
 #include "core/data/dataset.h"
 #include "core/graph/graph.h"
 #include "core/train/metrics.h"
+#include "native/cli/json.h"
 #include "native/cli/text.h"
 
 namespace whittle::cli {

@@ -6,6 +6,7 @@
 #include "core/deploy/codegen.h"
 #include "native/boards/firmware_project.h"
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/model_file.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
@@ -103,7 +104,7 @@ Status run_export(ExportCommand command) {
                               : write_firmware(command, *code, model->graph, done);
     if (!status.ok()) return status;
     if (command.json) {
-        std::puts(json_document(json_of(command, done)).c_str());
+        std::puts(json_of(command, done).document().c_str());
     } else {
         print_export(command, done);
     }

@@ -6,6 +6,7 @@
 #include "core/deploy/program_image.h"
 #include "native/cli/arena_drawing.h"
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/model_file.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
@@ -189,7 +190,7 @@ Status run_inspect(const InspectCommand& command) {
     if (!model.ok()) return model.status();
     const Inspection inspection = inspect(*model);
     if (command.json) {
-        std::puts(json_document(json_of(inspection)).c_str());
+        std::puts(json_of(inspection).document().c_str());
         return {};
     }
     std::printf("%s, %s bytes\n", command.model.c_str(), thousands(model->bytes).c_str());

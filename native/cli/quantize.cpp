@@ -90,7 +90,7 @@ Status run_quantize(const QuantizeCommand& command) {
     if (command.json) {
         const Json json = {
             {"before", json_of(*before)}, {"after", json_of(*after)}, {"model", command.output}};
-        std::puts(json_document(json).c_str());
+        std::puts(json.document().c_str());
         return {};
     }
     print_table(*before, *after);

@@ -5,6 +5,7 @@
 #include "core/deploy/program_image.h"
 #include "native/boards/emulator.h"
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/model_file.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
@@ -98,7 +99,7 @@ Status run_run(const RunCommand& command) {
         return status;
     }
     if (command.json) {
-        std::puts(json_document(json_of(command, *inferences, *run)).c_str());
+        std::puts(json_of(command, *inferences, *run).document().c_str());
     } else {
         print_table(command, *inferences, *run);
     }

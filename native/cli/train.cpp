@@ -36,7 +36,7 @@ Status list_recipes(bool json) {
                                {"description", recipe.description},
                                {"needs_data", recipe.needs_data}});
         }
-        std::puts(json_line({{"recipes", recipes}}).c_str());
+        std::puts(Json{{"recipes", recipes}}.line().c_str());
         return {};
     }
     Table table({"recipe", "what it is", "data"});
@@ -67,8 +67,8 @@ std::string epoch_text(const EpochReport& report) {
 
 Json epoch_json(const EpochReport& report) {
     return {{"epoch", report.epoch},
-            {"train_loss", json_number(static_cast<double>(report.train_loss))},
-            {"validation_loss", json_number(static_cast<double>(report.validation_loss))},
+            {"train_loss", report.train_loss},
+            {"validation_loss", report.validation_loss},
             {"best", report.best}};
 }
 
@@ -129,7 +129,7 @@ Result<Outcome> train(const TrainCommand& command,
     Progress progress(options.epochs, !command.json);
     const auto last = (*trainer)->run([&](const EpochReport& report) {
         if (command.json) {
-            std::puts(json_line(epoch_json(report)).c_str());
+            std::puts(epoch_json(report).line().c_str());
             std::fflush(stdout);
         }
         progress.update(report.epoch, epoch_text(report));
@@ -167,7 +167,7 @@ Status run_train(const TrainCommand& command) {
     if (!bytes.ok()) return bytes.status();
     outcome->file_bytes = *bytes;
     if (command.json) {
-        std::puts(json_line(end_json(command, *outcome)).c_str());
+        std::puts(end_json(command, *outcome).line().c_str());
     } else {
         print_end(command, *outcome);
     }
