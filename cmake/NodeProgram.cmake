@@ -1,3 +1,9 @@
+# Emscripten's linker runs scripts that need acorn, which Debian keeps where only its own Node.js looks.
+if(EMSCRIPTEN)
+  set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK
+    "\"${CMAKE_COMMAND}\" -E env NODE_PATH=/usr/share/nodejs")
+endif()
+
 # A program that Node runs with the machine's own files.
 function(whittle_node_program target)
   target_link_options(${target} PRIVATE

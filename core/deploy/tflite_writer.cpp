@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/deploy/tflite_file.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/ops/quantized_multiplier.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

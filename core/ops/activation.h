@@ -5,7 +5,11 @@
 
 #include "core/base/status.h"
 #include "core/base/tensor.h"
-#include "core/ops/tflite_generated.h"
+
+// Of the .tflite format; core/ops/tflite_generated.h has it whole.
+namespace tflite {
+enum ActivationFunctionType : std::int8_t;
+}
 
 namespace whittle {
 

@@ -10,7 +10,18 @@
 #include "core/base/tensor.h"
 #include "core/ops/attributes.h"
 #include "core/ops/prepared.h"
-#include "core/ops/tflite_generated.h"
+
+// Of the .tflite format and its library; core/ops/tflite_generated.h has them whole.
+namespace tflite {
+struct Operator;
+enum BuiltinOperator : std::int32_t;
+enum BuiltinOptions : std::uint8_t;
+}  // namespace tflite
+namespace flatbuffers {
+class FlatBufferBuilder;
+template <typename T>
+struct Offset;
+}  // namespace flatbuffers
 
 namespace whittle {
 
@@ -76,8 +87,8 @@ struct QuantizationRule {
 // `expansion`.
 struct TfliteMapping {
     bool has_builtin = true;
-    tflite::BuiltinOperator code = tflite::BuiltinOperator_ADD;
-    tflite::BuiltinOptions options_type = tflite::BuiltinOptions_NONE;
+    tflite::BuiltinOperator code{};
+    tflite::BuiltinOptions options_type{};  // NONE
     // Reads the options into attributes; an operator of ours has a meaning for every accepted file,
     // and refuses what it does not support by naming it.
     Result<Attributes> (*read_options)(const tflite::Operator& op, NodeTensors tensors) = nullptr;

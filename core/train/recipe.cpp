@@ -132,7 +132,7 @@ TrainOptions wave_options() {
 TrainOptions digits_options() {
     TrainOptions options;
     options.loss = Loss::softmax_cross_entropy;
-    options.optimizer.learning_rate = 0.002f;
+    options.optimizer.learning_rate = 0.001f;
     options.epochs = 20;
     options.patience = 5;
     return options;

@@ -14,7 +14,11 @@ namespace whittle {
 namespace {
 
 constexpr int kTimeoutSeconds = 300;
-constexpr int kFaultStatus = 70;  // of fault_handler in firmware/common/startup.c
+
+// Exit statuses of firmware/common/startup.c and measured_run.c.
+constexpr int kNoFolderStatus = 2;
+constexpr int kNoReportStatus = 3;
+constexpr int kFaultStatus = 70;
 
 class TemporaryFolder {
 public:
@@ -158,6 +162,11 @@ Status check_ending(const Board& board, const ProcessResult& process, const Repo
     if (process.exit_code == kFaultStatus) {
         return board_error(board, "a run to the end", "a processor fault",
                            "The stack may be too small for this model.");
+    }
+    if (process.exit_code == kNoFolderStatus || process.exit_code == kNoReportStatus) {
+        return board_error(board, "a folder for its files with a path of at most 240 bytes",
+                           "one that the board could not use",
+                           "Set TMPDIR to a short path of a folder that can be written.");
     }
     return board_error(board, "exit status 0 of the emulator",
                        "status " + std::to_string(process.exit_code) + ": " + process.err, "");

@@ -1,6 +1,7 @@
 #include "native/boards/firmware_project.h"
 
 #include <cassert>
+#include <cstdlib>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -109,9 +110,10 @@ std::string explanation(const Buffer& buffer) {
     text << "  " << buffer.name << ": " << to_string(tensor.shape) << " "
          << dtype_name(tensor.dtype) << ", '" << tensor.name << "'";
     if (!tensor.quantization.empty() && !tensor.quantization.per_channel()) {
+        const std::int32_t zero_point = tensor.quantization.zero_points[0];
         text.precision(9);
-        text << "; real value = " << tensor.quantization.scales[0] << " * (q - "
-             << tensor.quantization.zero_points[0] << ")";
+        text << "; real value = " << tensor.quantization.scales[0] << " * (q "
+             << (zero_point < 0 ? "+ " : "- ") << std::abs(zero_point) << ")";
     }
     return text.str();
 }

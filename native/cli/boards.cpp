@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
 
@@ -25,7 +26,7 @@ void print_json() {
                           {"ram_bytes", board.ram_bytes},
                           {"emulated", *board.qemu_machine != '\0'}});
     }
-    std::puts(json_document({{"boards", boards}}).c_str());
+    std::puts(Json{{"boards", boards}}.document().c_str());
 }
 
 void print_table() {
@@ -41,9 +42,9 @@ void print_table() {
 
 }  // namespace
 
-Command::Action declare_boards(CLI::App& app) {
+Command::Action declare_boards(Arguments& arguments) {
     const auto json = std::make_shared<bool>(false);
-    add_json_flag(app, *json);
+    add_json_flag(arguments, *json);
     return [json] {
         *json ? print_json() : print_table();
         return Status();

@@ -1,5 +1,6 @@
 #include "native/cli/cli.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -70,7 +71,8 @@ int run_command(const Command& command, const std::vector<std::string>& argument
     app.footer(std::string("Examples:\n") + command.examples);
     app.get_formatter()->column_width(34);
     app.option_defaults()->take_last();
-    const Command::Action action = command.declare(app);
+    Arguments declared(app);
+    const Command::Action action = command.declare(declared);
     try {
         // CLI11 takes a vector of arguments in reverse order.
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

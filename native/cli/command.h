@@ -1,12 +1,11 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "core/base/status.h"
+#include "native/cli/arguments.h"
 
 namespace whittle::cli {
 
@@ -18,20 +17,20 @@ struct Command {
     const char* summary;   // one line of the overview
     const char* examples;  // shown below the options
     // Declares the options. What it returns does the work, once they are parsed.
-    Action (*declare)(CLI::App& app);
+    Action (*declare)(Arguments& arguments);
 };
 
 // In the order of the overview.
 std::span<const Command> all_commands();
 const Command* command_named(std::string_view name);
 
-Command::Action declare_demo(CLI::App& app);
-Command::Action declare_train(CLI::App& app);
-Command::Action declare_inspect(CLI::App& app);
-Command::Action declare_quantize(CLI::App& app);
-Command::Action declare_run(CLI::App& app);
-Command::Action declare_eval(CLI::App& app);
-Command::Action declare_export(CLI::App& app);
-Command::Action declare_boards(CLI::App& app);
+Command::Action declare_demo(Arguments& arguments);
+Command::Action declare_train(Arguments& arguments);
+Command::Action declare_inspect(Arguments& arguments);
+Command::Action declare_quantize(Arguments& arguments);
+Command::Action declare_run(Arguments& arguments);
+Command::Action declare_eval(Arguments& arguments);
+Command::Action declare_export(Arguments& arguments);
+Command::Action declare_boards(Arguments& arguments);
 
 }  // namespace whittle::cli

@@ -84,7 +84,7 @@ Status Demo::run() {
     const Status same = compare_bits();
     if (json_) {
         report_["without"] = without_;
-        std::puts(json_document(report_).c_str());
+        std::puts(report_.document().c_str());
     }
     return same;
 }
@@ -108,17 +108,18 @@ void Demo::go_without(const std::string& what, const Error& reason) {
     show(style_.dim("     " + reason.message()) + "\n");
 }
 
-Command::Action declare_demo(CLI::App& app) {
+Command::Action declare_demo(Arguments& arguments) {
     const auto command = std::make_shared<DemoCommand>();
-    app.add_option("--seed", command->seed, "another seed, other noise and weights (default 1)")
-        ->type_name("N");
-    app.add_option("-o,--output", command->output,
-                   "keep models, C code and firmware in this folder")
-        ->type_name("DIR");
-    app.add_option("--colour,--color", command->colour, "auto (default), always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->type_name("WHEN");
-    add_json_flag(app, command->json);
+    arguments.number("--seed", command->seed,
+                     {.value = "N", .help = "another seed, other noise and weights (default 1)"});
+    arguments.text("-o,--output", command->output,
+                   {.value = "DIR", .help = "keep models, C code and firmware in this folder"});
+    arguments.text("--colour,--color", command->colour,
+                   {.value = "WHEN",
+                    .help = "auto (default), always or never",
+                    .choices = {"auto", "always", "never"},
+                    .kind = "way to colour"});
+    add_json_flag(arguments, command->json);
     return [command] { return run_demo(*command); };
 }
 

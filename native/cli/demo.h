@@ -8,6 +8,7 @@
 #include "core/deploy/boards.h"
 #include "core/deploy/program_image.h"
 #include "core/graph/graph.h"
+#include "native/cli/json.h"
 #include "native/cli/terminal.h"
 #include "native/cli/text.h"
 

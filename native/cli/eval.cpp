@@ -58,7 +58,7 @@ Status run_eval(const EvalCommand& command) {
     const auto scores = evaluate_model(model->graph, data->test);
     if (!scores.ok()) return scores.status().in_file(command.model);
     if (command.json) {
-        std::puts(json_document(scores->json()).c_str());
+        std::puts(scores->json().document().c_str());
     } else {
         print_scores(*scores);
     }
@@ -67,11 +67,11 @@ Status run_eval(const EvalCommand& command) {
 
 }  // namespace
 
-Command::Action declare_eval(CLI::App& app) {
+Command::Action declare_eval(Arguments& arguments) {
     const auto command = std::make_shared<EvalCommand>();
-    add_model_argument(app, command->model);
-    add_data_options(app, command->data);
-    add_json_flag(app, command->json);
+    add_model_argument(arguments, command->model);
+    add_data_options(arguments, command->data);
+    add_json_flag(arguments, command->json);
     return [command] { return run_eval(*command); };
 }
 

@@ -38,8 +38,8 @@ Json Scores::json() const {
     Json json;
     json["samples"] = samples;
     if (!confusion) {
-        json["rmse"] = json_number(rmse);
-        json["mae"] = json_number(mae);
+        json["rmse"] = rmse;
+        json["mae"] = mae;
         return json;
     }
     json["accuracy"] = confusion->accuracy();

@@ -8,6 +8,7 @@
 #include "core/deploy/predict.h"
 #include "core/graph/graph.h"
 #include "core/train/metrics.h"
+#include "native/cli/json.h"
 #include "native/cli/text.h"
 
 namespace whittle::cli {

@@ -6,6 +6,7 @@
 #include "core/deploy/codegen.h"
 #include "native/boards/firmware_project.h"
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/model_file.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
@@ -103,7 +104,7 @@ Status run_export(ExportCommand command) {
                               : write_firmware(command, *code, model->graph, done);
     if (!status.ok()) return status;
     if (command.json) {
-        std::puts(json_document(json_of(command, done)).c_str());
+        std::puts(json_of(command, done).document().c_str());
     } else {
         print_export(command, done);
     }
@@ -112,30 +113,34 @@ Status run_export(ExportCommand command) {
 
 }  // namespace
 
-Command::Action declare_export(CLI::App& app) {
+Command::Action declare_export(Arguments& arguments) {
     const auto command = std::make_shared<ExportCommand>();
-    add_model_argument(app, command->model);
-    app.add_option("--format", command->format,
-                   "c: sources, with a board a whole project; elf: the project and its firmware")
-        ->check(CLI::IsMember({"c", "elf"}))
-        ->type_name("c|elf");
-    auto* board = app.add_option("--board", command->board, "the board (whittle boards)")
-                      ->check(known_board(false))
-                      ->type_name("BOARD");
-    app.add_option("--name", command->name, "prefix of all names in the code (default: the file's)")
-        ->check([](const std::string& name) {
-            return identifier_of(name) == name ? ""
-                                               : "'" + printable(name) + "' is no C identifier";
-        })
-        ->type_name("NAME");
-    app.add_option("-o,--output", command->output, "the folder to write to")
-        ->required()
-        ->type_name("DIR");
-    add_json_flag(app, command->json);
-    app.callback([command, board] {
-        if (command->format == "elf" && board->count() == 0) {
-            throw CLI::RequiredError("--board BOARD for --format elf");
+    add_model_argument(arguments, command->model);
+    arguments.text("--format", command->format,
+                   {.value = "c|elf",
+                    .help = "c: sources, with a board a whole project; elf: the project and its "
+                            "firmware",
+                    .choices = {"c", "elf"},
+                    .kind = "format"});
+    arguments.text("--board", command->board,
+                   {.value = "BOARD",
+                    .help = "the board (whittle boards)",
+                    .choices = board_names(),
+                    .kind = "board"});
+    arguments.text(
+        "--name", command->name,
+        {.value = "NAME", .help = "prefix of all names in the code (default: the file's)"});
+    arguments.text("-o,--output", command->output,
+                   {.value = "DIR", .help = "the folder to write to", .required = true});
+    add_json_flag(arguments, command->json);
+    arguments.rule([command]() -> std::string {
+        if (command->format == "elf" && command->board.empty()) {
+            return "--format elf needs --board BOARD";
         }
+        if (!command->name.empty() && identifier_of(command->name) != command->name) {
+            return "--name '" + printable(command->name) + "' is no C identifier";
+        }
+        return "";
     });
     return [command] { return run_export(*command); };
 }

@@ -1,10 +1,12 @@
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "core/deploy/boards.h"
 #include "core/deploy/program_image.h"
 #include "native/cli/arena_drawing.h"
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/model_file.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
@@ -188,7 +190,7 @@ Status run_inspect(const InspectCommand& command) {
     if (!model.ok()) return model.status();
     const Inspection inspection = inspect(*model);
     if (command.json) {
-        std::puts(json_document(json_of(inspection)).c_str());
+        std::puts(json_of(inspection).document().c_str());
         return {};
     }
     std::printf("%s, %s bytes\n", command.model.c_str(), thousands(model->bytes).c_str());
@@ -201,10 +203,10 @@ Status run_inspect(const InspectCommand& command) {
 
 }  // namespace
 
-Command::Action declare_inspect(CLI::App& app) {
+Command::Action declare_inspect(Arguments& arguments) {
     const auto command = std::make_shared<InspectCommand>();
-    add_model_argument(app, command->model);
-    add_json_flag(app, command->json);
+    add_model_argument(arguments, command->model);
+    add_json_flag(arguments, command->json);
     return [command] { return run_inspect(*command); };
 }
 

@@ -2,59 +2,45 @@
 
 #include "core/deploy/boards.h"
 #include "core/train/recipe.h"
-#include "native/cli/text.h"
 
 namespace whittle::cli {
-namespace {
 
-CLI::Validator one_of(std::vector<std::string> names, const std::string& what) {
-    const auto check = [names, what](std::string& value) {
-        for (const std::string& name : names) {
-            if (name == value) return std::string();
-        }
-        const std::string meant = nearest(value, names);
-        return "there is no " + what + " '" + printable(value) + "'; " +
-               (meant.empty() ? "known: " + join(names, ", ") : "did you mean '" + meant + "'?");
-    };
-    return CLI::Validator(check, "", what);
-}
-
-}  // namespace
-
-CLI::Validator known_recipe() {
+std::vector<std::string> recipe_names() {
     std::vector<std::string> names;
     for (const Recipe& recipe : all_recipes()) names.emplace_back(recipe.name);
-    return one_of(std::move(names), "recipe");
+    return names;
 }
 
-CLI::Validator known_board(bool or_native) {
+std::vector<std::string> board_names() {
     std::vector<std::string> names;
-    if (or_native) names.emplace_back("native");
     for (const Board& board : all_boards()) names.emplace_back(board.name);
-    return one_of(std::move(names), "board");
+    return names;
 }
 
-void add_data_options(CLI::App& app, DataOptions& options) {
-    app.add_option("--recipe", options.recipe, "the data of this recipe (whittle train --list)")
-        ->check(known_recipe())
-        ->type_name("NAME");
-    app.add_option("--data", options.path, "a folder of MNIST's files, or a CSV file of numbers")
-        ->type_name("PATH");
-    app.add_option("--target", options.target_columns,
-                   "CSV: the columns to predict, by name or number from 0 (default: the last)")
-        ->delimiter(',')
-        ->take_all()
-        ->type_name("COLUMN,...");
-    app.add_option("--seed", options.seed, "seed of generated data and of the split (default 1)")
-        ->type_name("N");
+void add_data_options(Arguments& arguments, DataOptions& options) {
+    arguments.text("--recipe", options.recipe,
+                   {.value = "NAME",
+                    .help = "the data of this recipe (whittle train --list)",
+                    .choices = recipe_names(),
+                    .kind = "recipe"});
+    arguments.text(
+        "--data", options.path,
+        {.value = "PATH", .help = "a folder of MNIST's files, or a CSV file of numbers"});
+    arguments.list("--target", options.target_columns,
+                   {.value = "COLUMN,...",
+                    .help = "CSV: the columns to predict, by name or number from 0 (default: the "
+                            "last)"});
+    arguments.number("--seed", options.seed,
+                     {.value = "N", .help = "seed of generated data and of the split (default 1)"});
 }
 
-void add_model_argument(CLI::App& app, std::string& path) {
-    app.add_option("model", path, "the model, a .tflite file")->required()->type_name("M.tflite");
+void add_model_argument(Arguments& arguments, std::string& path) {
+    arguments.text("model", path,
+                   {.value = "M.tflite", .help = "the model, a .tflite file", .required = true});
 }
 
-void add_json_flag(CLI::App& app, bool& json) {
-    app.add_flag("--json", json, "print JSON on stdout and nothing else");
+void add_json_flag(Arguments& arguments, bool& json) {
+    arguments.flag("--json", json, "print JSON on stdout and nothing else");
 }
 
 }  // namespace whittle::cli

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "native/cli/arguments.h"
 
 namespace whittle::cli {
 
@@ -18,13 +19,12 @@ struct DataOptions {
 
     bool given() const { return !recipe.empty() || !path.empty(); }
 };
-void add_data_options(CLI::App& app, DataOptions& options);
+void add_data_options(Arguments& arguments, DataOptions& options);
 
-void add_model_argument(CLI::App& app, std::string& path);
-void add_json_flag(CLI::App& app, bool& json);
-// Refuses names that are no recipe or board, and suggests the nearest.
-CLI::Validator known_recipe();
-// `or_native` also accepts "native".
-CLI::Validator known_board(bool or_native);
+void add_model_argument(Arguments& arguments, std::string& path);
+void add_json_flag(Arguments& arguments, bool& json);
+
+std::vector<std::string> recipe_names();
+std::vector<std::string> board_names();
 
 }  // namespace whittle::cli

@@ -90,7 +90,7 @@ Status run_quantize(const QuantizeCommand& command) {
     if (command.json) {
         const Json json = {
             {"before", json_of(*before)}, {"after", json_of(*after)}, {"model", command.output}};
-        std::puts(json_document(json).c_str());
+        std::puts(json.document().c_str());
         return {};
     }
     print_table(*before, *after);
@@ -100,17 +100,16 @@ Status run_quantize(const QuantizeCommand& command) {
 
 }  // namespace
 
-Command::Action declare_quantize(CLI::App& app) {
+Command::Action declare_quantize(Arguments& arguments) {
     const auto command = std::make_shared<QuantizeCommand>();
-    add_model_argument(app, command->model);
-    app.add_option("-o,--output", command->output, "the .tflite file to write")
-        ->required()
-        ->type_name("N.tflite");
-    add_data_options(app, command->data);
-    app.add_flag("--per-tensor", command->per_tensor,
-                 "one scale for each weight tensor instead of one for each of its rows");
-    app.add_flag("--float-io", command->float_io, "keep float32 inputs and outputs");
-    add_json_flag(app, command->json);
+    add_model_argument(arguments, command->model);
+    arguments.text("-o,--output", command->output,
+                   {.value = "N.tflite", .help = "the .tflite file to write", .required = true});
+    add_data_options(arguments, command->data);
+    arguments.flag("--per-tensor", command->per_tensor,
+                   "one scale for each weight tensor instead of one for each of its rows");
+    arguments.flag("--float-io", command->float_io, "keep float32 inputs and outputs");
+    add_json_flag(arguments, command->json);
     return [command] { return run_quantize(*command); };
 }
 

@@ -5,6 +5,7 @@
 #include "core/deploy/program_image.h"
 #include "native/boards/emulator.h"
 #include "native/cli/command.h"
+#include "native/cli/json.h"
 #include "native/cli/model_file.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
@@ -98,7 +99,7 @@ Status run_run(const RunCommand& command) {
         return status;
     }
     if (command.json) {
-        std::puts(json_document(json_of(command, *inferences, *run)).c_str());
+        std::puts(json_of(command, *inferences, *run).document().c_str());
     } else {
         print_table(command, *inferences, *run);
     }
@@ -107,20 +108,24 @@ Status run_run(const RunCommand& command) {
 
 }  // namespace
 
-Command::Action declare_run(CLI::App& app) {
+Command::Action declare_run(Arguments& arguments) {
     const auto command = std::make_shared<RunCommand>();
-    add_model_argument(app, command->model);
-    app.add_option("--input", command->input,
-                   "raw bytes of all inputs in order; may hold several inferences")
-        ->required()
-        ->type_name("IN.bin");
-    app.add_option("--output", command->output, "where the raw bytes of all outputs go")
-        ->required()
-        ->type_name("OUT.bin");
-    app.add_option("--on", command->on, "native (default), or a board (whittle boards)")
-        ->check(known_board(true))
-        ->type_name("BOARD");
-    add_json_flag(app, command->json);
+    add_model_argument(arguments, command->model);
+    arguments.text("--input", command->input,
+                   {.value = "IN.bin",
+                    .help = "raw bytes of all inputs in order; may hold several inferences",
+                    .required = true});
+    arguments.text(
+        "--output", command->output,
+        {.value = "OUT.bin", .help = "where the raw bytes of all outputs go", .required = true});
+    std::vector<std::string> places = board_names();
+    places.insert(places.begin(), "native");
+    arguments.text("--on", command->on,
+                   {.value = "BOARD",
+                    .help = "native (default), or a board (whittle boards)",
+                    .choices = std::move(places),
+                    .kind = "board"});
+    add_json_flag(arguments, command->json);
     return [command] { return run_run(*command); };
 }
 

@@ -122,14 +122,4 @@ std::size_t display_width(std::string_view text) {
     }));
 }
 
-std::string json_line(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string json_document(const Json& json) {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 }  // namespace whittle::cli

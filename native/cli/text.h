@@ -38,11 +38,4 @@ private:
 // Columns of a text as a terminal shows it: UTF-8 code points.
 std::size_t display_width(std::string_view text);
 
-using Json = nlohmann::ordered_json;
-// One line, or indented; bytes that are no UTF-8 are replaced.
-std::string json_line(const Json& json);
-std::string json_document(const Json& json);
-// null for values that are not finite, which JSON has no way to write.
-Json json_number(double value);
-
 }  // namespace whittle::cli

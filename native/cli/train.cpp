@@ -36,7 +36,7 @@ Status list_recipes(bool json) {
                                {"description", recipe.description},
                                {"needs_data", recipe.needs_data}});
         }
-        std::puts(json_line({{"recipes", recipes}}).c_str());
+        std::puts(Json{{"recipes", recipes}}.line().c_str());
         return {};
     }
     Table table({"recipe", "what it is", "data"});
@@ -67,8 +67,8 @@ std::string epoch_text(const EpochReport& report) {
 
 Json epoch_json(const EpochReport& report) {
     return {{"epoch", report.epoch},
-            {"train_loss", json_number(static_cast<double>(report.train_loss))},
-            {"validation_loss", json_number(static_cast<double>(report.validation_loss))},
+            {"train_loss", report.train_loss},
+            {"validation_loss", report.validation_loss},
             {"best", report.best}};
 }
 
@@ -129,7 +129,7 @@ Result<Outcome> train(const TrainCommand& command,
     Progress progress(options.epochs, !command.json);
     const auto last = (*trainer)->run([&](const EpochReport& report) {
         if (command.json) {
-            std::puts(json_line(epoch_json(report)).c_str());
+            std::puts(epoch_json(report).line().c_str());
             std::fflush(stdout);
         }
         progress.update(report.epoch, epoch_text(report));
@@ -167,7 +167,7 @@ Status run_train(const TrainCommand& command) {
     if (!bytes.ok()) return bytes.status();
     outcome->file_bytes = *bytes;
     if (command.json) {
-        std::puts(json_line(end_json(command, *outcome)).c_str());
+        std::puts(end_json(command, *outcome).line().c_str());
     } else {
         print_end(command, *outcome);
     }
@@ -176,36 +176,35 @@ Status run_train(const TrainCommand& command) {
 
 }  // namespace
 
-Command::Action declare_train(CLI::App& app) {
+Command::Action declare_train(Arguments& arguments) {
     const auto command = std::make_shared<TrainCommand>();
-    auto* list = app.add_flag("--list", command->list, "list the recipes");
-    auto* recipe = app.add_option("recipe", command->recipe, "what to train (--list shows all)")
-                       ->check(known_recipe())
-                       ->type_name("RECIPE");
-    auto* output = app.add_option("-o,--output", command->output, "the .tflite file to write")
-                       ->type_name("M.tflite");
-    app.add_option("--data", command->data, "data to use instead of generated ones")
-        ->type_name("PATH");
-    app.add_option("--epochs", command->epochs, "passes over the training data, at most")
-        ->check(CLI::Range(1, 1'000'000))
-        ->type_name("N");
-    app.add_option("--seed", command->seed,
-                   "decides data, first weights and order; the same seed gives the same bits "
-                   "(default 1)")
-        ->type_name("N");
-    app.add_option("--batch-size", command->batch_size,
-                   "samples averaged for one step; 0 takes all of them")
-        ->check(CLI::Range(0, 1'000'000))
-        ->type_name("N");
-    app.add_option("--learning-rate", command->learning_rate, "how far a step goes")
-        ->check(CLI::PositiveNumber)
-        ->type_name("X");
-    app.add_flag("--json", command->json,
-                 "print one JSON object a line: one for each epoch, then the result");
-    app.callback([list, recipe, output] {
-        if (list->count() > 0) return;
-        if (recipe->count() == 0) throw CLI::RequiredError("RECIPE (--list shows all)");
-        if (output->count() == 0) throw CLI::RequiredError("-o M.tflite");
+    arguments.text("recipe", command->recipe,
+                   {.value = "RECIPE",
+                    .help = "what to train (--list shows all)",
+                    .choices = recipe_names(),
+                    .kind = "recipe"});
+    arguments.flag("--list", command->list, "list the recipes");
+    arguments.text("-o,--output", command->output,
+                   {.value = "M.tflite", .help = "the .tflite file to write"});
+    arguments.text("--data", command->data,
+                   {.value = "PATH", .help = "data to use instead of generated ones"});
+    arguments.number("--epochs", command->epochs, 1, 1'000'000,
+                     {.value = "N", .help = "passes over the training data, at most"});
+    arguments.number("--seed", command->seed,
+                     {.value = "N",
+                      .help = "decides data, first weights and order; the same seed gives the same "
+                              "bits (default 1)"});
+    arguments.number("--batch-size", command->batch_size, 0, 1'000'000,
+                     {.value = "N", .help = "samples averaged for one step; 0 takes all of them"});
+    arguments.positive("--learning-rate", command->learning_rate,
+                       {.value = "X", .help = "how far a step goes"});
+    arguments.flag("--json", command->json,
+                   "print one JSON object a line: one for each epoch, then the result");
+    arguments.rule([command]() -> std::string {
+        if (command->list) return "";
+        if (command->recipe.empty()) return "RECIPE is required (--list shows all)";
+        if (command->output.empty()) return "-o M.tflite is required";
+        return "";
     });
     return [command] { return run_train(*command); };
 }

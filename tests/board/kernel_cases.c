@@ -54,6 +54,24 @@ static void fully_connected_float32_extremes(const int32_t shape[3]) {
     case_canonicalize_nan(output, shape[0] * shape[2]);
 }
 
+/* Every sum is 0.0 and the bias -0.0 or 0.0 or small, under a fused ReLU. */
+static void fully_connected_float32_zeros(const int32_t shape[3]) {
+    WhittleFullyConnectedFloat32 p;
+    float *input, *weights, *bias, *output;
+    int32_t i;
+    p.rows = shape[0];
+    p.inputs = shape[1];
+    p.outputs = shape[2];
+    p.minimum = 0.0f;
+    p.maximum = FLOAT_MAX;
+    input = case_floats(shape[0] * shape[1], 1.0f);
+    weights = case_floats(shape[2] * shape[1], 0.0f);
+    bias = case_floats(shape[2], 1.0f);
+    for (i = 0; i < shape[2]; ++i) bias[i] = i % 3 == 0 ? -0.0f : i % 3 == 1 ? 0.0f : bias[i];
+    output = (float*)case_output(shape[0] * shape[2], 4);
+    whittle_fully_connected_float32(&p, input, weights, bias, output);
+}
+
 static void fully_connected_int8(const int32_t shape[3]) {
     WhittleFullyConnectedInt8 p;
     int8_t *input, *weights, *shifts, *output;
@@ -372,6 +390,7 @@ static const KernelCase cases[] = {
     {"fully_connected_float32", fully_connected_float32, {5, 33, 3}},
     {"fully_connected_float32_extremes", fully_connected_float32_extremes, {2, 31, 4}},
     {"fully_connected_float32_extremes", fully_connected_float32_extremes, {2, 31, 5}},
+    {"fully_connected_float32_zeros", fully_connected_float32_zeros, {2, 4, 9}},
     {"fully_connected_int8", fully_connected_int8, {0, 4, 4}},
     {"fully_connected_int8", fully_connected_int8, {1, 1, 1}},
     {"fully_connected_int8", fully_connected_int8, {1, 0, 3}},
@@ -423,12 +442,14 @@ static const KernelCase cases[] = {
     {"add_float32", add_float32, {2, 3, 8}},
     {"add_float32", add_float32, {3, 4, 5}},
     {"add_float32", add_float32, {2, 5, 7}},
+    {"add_float32", add_float32, {2, 4, 8}},
     {"mul_float32", mul_float32, {0, 2, 2}},
     {"mul_float32", mul_float32, {1, 1, 1}},
     {"mul_float32", mul_float32, {3, 4, 8}},
     {"mul_float32", mul_float32, {2, 3, 8}},
     {"mul_float32", mul_float32, {3, 4, 5}},
     {"mul_float32", mul_float32, {2, 5, 7}},
+    {"mul_float32", mul_float32, {2, 4, 8}},
     {"add_int8", add_int8, {0, 2, 2}},
     {"add_int8", add_int8, {1, 1, 1}},
     {"add_int8", add_int8, {3, 4, 8}},

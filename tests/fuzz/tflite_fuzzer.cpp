@@ -133,6 +133,15 @@ void mutate_operator(tflite::ModelT& model, tflite::OperatorT& op, Random& rando
     }
 }
 
+// Options that have a type and no content cannot be packed.
+void drop_empty_options(tflite::ModelT& model) {
+    for (const auto& graph : model.subgraphs) {
+        for (const auto& op : graph->operators) {
+            if (op->builtin_options.value == nullptr) op->builtin_options.Reset();
+        }
+    }
+}
+
 // Changes one field of the model.
 void mutate_model(tflite::ModelT& model, Random& random) {
     if (model.subgraphs.empty()) return;
@@ -159,6 +168,7 @@ Bytes mutated_model(const Bytes& bytes, Random& random) {
     const auto model = tflite::UnPackModel(bytes.data());
     const std::uint32_t changes = 1 + random.below(3);
     for (std::uint32_t i = 0; i < changes; ++i) mutate_model(*model, random);
+    drop_empty_options(*model);
     flatbuffers::FlatBufferBuilder builder;
     builder.Finish(tflite::Model::Pack(builder, model.get()), tflite::ModelIdentifier());
     return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
@@ -170,8 +180,9 @@ bool can_unpack(const Bytes& bytes) {
 }
 
 Bytes own_model(Random& random) {
-    switch (random.below(3)) {
+    switch (random.below(4)) {
         case 0: return write_tflite(test::int8_graph());
+        case 2: return write_tflite(test::quantized_graph());
         case 1: return write_tflite(test::mixed_graph());
         default: return write_tflite(test::sine_graph());
     }

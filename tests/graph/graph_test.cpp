@@ -39,7 +39,8 @@ TEST_CASE("cost counts a constant once, however many nodes read it") {
 }
 
 TEST_CASE("with_batch scales every activation and keeps constants") {
-    for (const Graph& graph : {test::sine_graph(), test::mixed_graph(), test::int8_graph()}) {
+    for (const Graph& graph :
+         {test::sine_graph(), test::mixed_graph(), test::quantized_graph(), test::int8_graph()}) {
         for (const std::int32_t batch : {1, 2, 7, 32}) {
             const Result<Graph> batched = with_batch(graph, batch);
             REQUIRE_MESSAGE(batched.ok(), batched.error().message());

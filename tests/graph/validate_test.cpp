@@ -145,7 +145,8 @@ const Case kCases[] = {
 }  // namespace
 
 TEST_CASE("the sample graphs are valid") {
-    for (const Graph& graph : {test::sine_graph(), test::mixed_graph(), test::int8_graph()}) {
+    for (const Graph& graph :
+         {test::sine_graph(), test::mixed_graph(), test::quantized_graph(), test::int8_graph()}) {
         const Status status = validate(graph);
         CHECK_MESSAGE(status.ok(), status.error().message());
     }

@@ -5,6 +5,7 @@
 #include "core/ops/mul/attributes.h"
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/softmax/attributes.h"
+#include "core/ops/tflite_generated.h"
 #include "tests/support/op_harness.h"
 
 namespace whittle::test {

@@ -1,7 +1,9 @@
 #include "tests/support/sample_graphs.h"
 
+#include <cassert>
 #include <cstring>
 
+#include "core/compress/quantize.h"
 #include "core/graph/builder.h"
 #include "core/ops/add/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
@@ -84,6 +86,17 @@ Graph mixed_graph() {
     x = builder.apply(OpKind::reshape, {x}, Attributes::of(row));
     const int z = builder.apply(OpKind::softmax, {x}, Attributes::of(SoftmaxAttributes{}));
     return std::move(builder).finish({y, z});
+}
+
+Graph quantized_graph() {
+    Random random(3);
+    std::vector<float> samples(6 * 20);
+    for (float& value : samples) value = random.uniform(-1.0f, 1.0f);
+    const QuantizeOptions options{.per_channel_weights = true, .float_inputs_outputs = true};
+    Result<Graph> quantized = quantize_int8(mixed_graph(), samples, options);
+    assert(quantized.ok());
+    quantized->name = "quantized";
+    return std::move(quantized).value();
 }
 
 Graph int8_graph() {

@@ -12,6 +12,9 @@ Graph sine_graph();
 // Every float32 operator, with input [1, 2, 3] and outputs [2, 4] and [1, 8].
 Graph mixed_graph();
 
+// mixed_graph() in int8 between quantize and dequantize: every int8 operator.
+Graph quantized_graph();
+
 // Two int8 dense layers, 2-3-2. Tensors: 0 input, 1 weights [3, 2] with a scale per channel,
 // 2 bias, 3 hidden, 4 weights [2, 3] with one scale, 5 bias, 6 output.
 Graph int8_graph();

@@ -1,6 +1,6 @@
 // Runs one command in its own thread. In: { arguments: [...] }. Out, in order:
 // { line }, { line, error: true }, and at the end { exit: status } or { failure: text }.
-import makeWhittle from './whittle.js';
+import makeWhittle from './whittle.mjs';
 
 onmessage = async ({ data }) => {
     try {

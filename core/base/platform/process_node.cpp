@@ -11,14 +11,14 @@
 
 // Runs the program named by `count` NUL-terminated arguments and keeps what it left behind for
 // whittle_copy_process_text. Returns the exit code, or a Failure.
-EM_JS(int, whittle_run_process, (const char* arguments, int count, int timeout_ms, int limit), {
+EM_JS(int, whittle_run_process, (const char* packed, int count, int timeout_ms, int limit), {
     if (typeof process !== 'object' || typeof require !== 'function') return -1;
     const list = [];
     for (let i = 0; i < count; ++i) {
-        let end = arguments;
+        let end = packed;
         while (HEAPU8[end]) ++end;
-        list.push(Buffer.from(HEAPU8.slice(arguments, end)).toString());
-        arguments = end + 1;
+        list.push(Buffer.from(HEAPU8.slice(packed, end)).toString());
+        packed = end + 1;
     }
     const result = require('child_process').spawnSync(list[0], list.slice(1), {
         timeout: timeout_ms, maxBuffer: limit, killSignal: 'SIGKILL',

@@ -4,6 +4,7 @@
 #include "core/ops/add/kernel.h"
 #include "core/ops/binary.h"
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

@@ -5,6 +5,7 @@
 #include "core/ops/fully_connected/kernel.h"
 #include "core/ops/fully_connected/multiply_add.h"
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

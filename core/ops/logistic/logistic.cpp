@@ -1,6 +1,7 @@
 #include "core/ops/logistic/kernel.h"
 #include "core/ops/sigmoid_family.h"
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

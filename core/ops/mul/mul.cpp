@@ -2,6 +2,7 @@
 #include "core/ops/mul/attributes.h"
 #include "core/ops/mul/kernel.h"
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

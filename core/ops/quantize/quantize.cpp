@@ -1,4 +1,5 @@
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

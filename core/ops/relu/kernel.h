@@ -11,14 +11,15 @@ typedef struct {
     float maximum; /* 6 for ReLU6, the largest float for ReLU */
 } WhittleReluFloat32;
 
-/* NaN stays NaN. */
+/* NaN stays NaN. Both zeros become +0.0: with "< 0.0f" the sign of -0.0 would depend on whether the
+ * compiler chooses a maximum instruction, as Clang does for Wasm. */
 static inline void whittle_relu_float32(const WhittleReluFloat32* p,
                                         const float* input,
                                         float* output) {
     int32_t i;
     for (i = 0; i < p->count; ++i) {
         float value = input[i];
-        if (value < 0.0f) value = 0.0f;
+        if (value <= 0.0f) value = 0.0f;
         if (value > p->maximum) value = p->maximum;
         output[i] = value;
     }

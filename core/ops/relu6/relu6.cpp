@@ -1,5 +1,6 @@
 #include "core/ops/relu/prepare.h"
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

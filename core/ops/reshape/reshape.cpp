@@ -3,6 +3,7 @@
 
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

@@ -4,6 +4,7 @@
 #include "core/ops/softmax/attributes.h"
 #include "core/ops/softmax/kernel.h"
 #include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

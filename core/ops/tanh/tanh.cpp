@@ -1,6 +1,7 @@
 #include "core/ops/sigmoid_family.h"
 #include "core/ops/support.h"
 #include "core/ops/tanh/kernel.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "core/runtime/interpreter.h"
 #include "native/boards/firmware_project.h"
 #include "tests/support/boards.h"
+#include "tests/support/environment.h"
 #include "tests/support/shared_data.h"
 
 using namespace whittle;
@@ -232,15 +234,58 @@ TEST_CASE("an arena larger than the board's RAM is refused by the board") {
 }
 
 TEST_CASE("a firmware that is not built is named, with a hint") {
-    const char* before = std::getenv("WHITTLE_FIRMWARE");
-    const std::string kept = before != nullptr ? before : "";
-    setenv("WHITTLE_FIRMWARE", "/nowhere", 1);
+    const test::EnvironmentVariable firmware("WHITTLE_FIRMWARE", "/nowhere");
     const Error error = failure(image_of(float_net(1, 1)), 4, 1);
-    if (before != nullptr) {
-        setenv("WHITTLE_FIRMWARE", kept.c_str(), 1);
-    } else {
-        unsetenv("WHITTLE_FIRMWARE");
-    }
     CHECK(mentions(error.expected, "/nowhere/runner-microbit.elf"));
     CHECK(mentions(error.hint, "./play"));
+}
+
+TEST_CASE("a missing emulator or cross compiler is named, with a hint") {
+    const Board& board = *board_named("microbit");
+    const Graph graph = float_net(1, 1);
+    const auto code = generate_c(graph, "net");
+    REQUIRE(code.ok());
+    const auto folder = make_temporary_folder();
+    REQUIRE(folder.ok());
+    const auto project = write_firmware_project(*code, graph, "net", board, *folder);
+    REQUIRE(project.ok());
+    const bool ready = test::board_ready(board, "runner");
+    const test::EnvironmentVariable path("PATH", "/nowhere");
+    const auto build = build_firmware(*project);
+    REQUIRE_FALSE(build.ok());
+    CHECK(mentions(build.error().expected, "arm-none-eabi-gcc"));
+    CHECK(mentions(build.error().hint, "./play"));
+    CHECK(file_exists(*folder + "/net.c"));
+    remove_folder(*folder);
+    if (!ready) return;
+    const Error error = failure(image_of(graph), 4, 1);
+    CHECK(mentions(error.expected, "qemu-system-arm"));
+    CHECK(mentions(error.hint, "./play"));
+}
+
+TEST_CASE(
+    "a board's files may lie in a folder with commas and spaces, but not with too long a path") {
+    const Board& board = *board_named("microbit");
+    if (!test::board_ready(board, "runner")) return;
+    const auto outer = make_temporary_folder();
+    REQUIRE(outer.ok());
+    const Graph graph = float_net(2, 2);
+    const Bytes inputs = random_floats(2);
+    {
+        const std::string folder = *outer + "/a, b,,c d=e";
+        REQUIRE(make_folder(folder).ok());
+        const test::EnvironmentVariable temporary("TMPDIR", folder);
+        const auto run = run_on_board(board, image_of(graph), inputs, 1);
+        REQUIRE_MESSAGE(run.ok(), run.error().message());
+        CHECK(run->outputs == run_here(graph, inputs));
+        CHECK(run->instructions.size() == 1);
+    }
+    {
+        const std::string folder = *outer + "/" + std::string(240, 'x');
+        REQUIRE(make_folder(folder).ok());
+        const test::EnvironmentVariable temporary("TMPDIR", folder);
+        const Error error = failure(image_of(graph), 8, 1);
+        CHECK_MESSAGE(mentions(error.hint, "TMPDIR"), error.message());
+    }
+    remove_folder(*outer);
 }

@@ -100,7 +100,7 @@ TEST_CASE("a firmware project names its files and leaves no blank in them") {
             CHECK((at == std::string::npos || text[at - 1] == '$'));
         }
         const std::string readme = text_of(folder / (std::string(board.name) + "/README.txt"));
-        CHECK(readme.find("real value = 0.125 * (q - -7)") != std::string::npos);
+        CHECK(readme.find("real value = 0.125 * (q + 7)") != std::string::npos);
         CHECK(readme.find(board.title) != std::string::npos);
     }
 }
@@ -199,4 +199,26 @@ TEST_CASE("a model larger than the board is refused, and the sources stay") {
     REQUIRE_FALSE(build.ok());
     CHECK(build.error().found.find("do not fit in the board's RAM") != std::string::npos);
     CHECK(file_exists(project->folder + "/small.c"));
+}
+
+TEST_CASE("a processor fault ends the run with an error") {
+    for (const Board& board : all_boards()) {
+        CAPTURE(std::string(board.name));
+        if (!test::firmware_builds(board)) continue;
+        const Folder folder;
+        GeneratedCode code = small_model();
+        code.source.insert(code.source.find("    int i;"), "    __builtin_trap();\n");
+        const auto project =
+            write_firmware_project(code, small_graph(), "small", board, folder / "p");
+        REQUIRE(project.ok());
+        const auto build = build_firmware(*project);
+        REQUIRE_MESSAGE(build.ok(), build.error().message());
+        const auto run =
+            run_measured_firmware(board, build->measure_elf, std::vector<std::uint8_t>(11), 1);
+        REQUIRE_FALSE(run.ok());
+        CHECK(run.error().found == "a processor fault");
+        const auto release = run_release(*project, *build, 1);
+        REQUIRE_FALSE(release.ok());
+        CHECK(release.error().found == "a processor fault");
+    }
 }

@@ -1,0 +1,276 @@
+// Runs the command line as people do: node cli_test.mjs PROGRAM [ARGUMENT...]
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { check, equal, finish, matches, test } from '../support/checks.mjs';
+
+const program = process.argv.slice(2);
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const shared = process.env.WHITTLE_SHARED ?? join(root, '../shared');
+const folder = mkdtempSync(join(tmpdir(), 'whittle-cli-'));
+const at = (name) => join(folder, name);
+
+function whittle(...words) {
+    const result = spawnSync(program[0], [...program.slice(1), ...words], {
+        encoding: 'utf8', timeout: 300_000, maxBuffer: 64 << 20,
+    });
+    return { status: result.status, out: result.stdout, err: result.stderr };
+}
+
+// The command ends well and prints one JSON document.
+function json(...words) {
+    const { status, out, err } = whittle(...words, '--json');
+    equal(status, 0, `${words.join(' ')}: ${err}`);
+    return JSON.parse(out);
+}
+
+// The command ends with `status`, says why on stderr, and prints nothing on stdout.
+function refused(status, pattern, ...words) {
+    const result = whittle(...words);
+    equal(result.status, status, `${words.join(' ')}: ${result.err}`);
+    equal(result.out, '', 'stdout');
+    matches(result.err, /^whittle: /);
+    matches(result.err, pattern);
+}
+
+const boards = ['microbit', 'mps2-an386'];
+const boardsAreThere =
+    spawnSync('qemu-system-arm', ['--version']).status === 0 &&
+    boards.every((board) => existsSync(join(root, `build/firmware/bin/runner-${board}.elf`)));
+const noBoards = 'the emulator or the runner is not there';
+
+await test('help and overview', () => {
+    const help = whittle('--help');
+    equal(help.status, 0);
+    for (const command of ['demo', 'train', 'inspect', 'quantize', 'run', 'eval', 'export', 'boards']) {
+        matches(help.out, new RegExp(`^  ${command} `, 'm'));
+        const one = whittle(command, '--help');
+        equal(one.status, 0);
+        matches(one.out, /Examples:\n  whittle /);
+        equal(whittle('help', command).out, one.out);
+    }
+    equal(whittle('help').out, help.out);
+    equal(whittle().status, 2);
+    matches(whittle('--version').out, /^whittle \d+\.\d+\.\d+\n$/);
+});
+
+await test('wrong usage is status 2 and gets a hint', () => {
+    const out = at('x.tflite');
+    refused(2, /did you mean 'train'\?/, 'tarin');
+    refused(2, /did you mean 'quantize'\?/, 'quantise');
+    refused(2, /whittle help/, 'xyzzyplugh');
+    refused(2, /did you mean --seed\?/, 'train', 'sine', '--sede', '3', '-o', out);
+    refused(2, /did you mean 'sine'\?/, 'train', 'sinus', '-o', out);
+    refused(2, /-o M\.tflite is required/, 'train', 'sine');
+    refused(2, /RECIPE is required/, 'train');
+    refused(2, /--epochs/, 'train', 'sine', '--epochs', '0', '-o', out);
+    refused(2, /--seed/, 'train', 'sine', '--seed', 'one', '-o', out);
+    refused(2, /--learning-rate/, 'train', 'sine', '--learning-rate', '-1', '-o', out);
+    refused(2, /did you mean 'microbit'\?/, 'run', 'm', '--input', 'a', '--output', 'b', '--on', 'micorbit');
+    refused(2, /needs --board/, 'export', 'm', '--format', 'elf', '-o', at('x'));
+    refused(2, /no C identifier/, 'export', 'm', '--name', '1-x', '-o', at('x'));
+    refused(2, /before the command/, '--json', 'boards');
+    check(!existsSync(out), 'nothing is written');
+});
+
+await test('boards and recipes', () => {
+    const listed = json('boards').boards;
+    equal(listed.map((board) => board.name).sort().join(), boards.join());
+    for (const board of listed) check(board.flash_bytes > 0 && board.ram_bytes > 0, board.name);
+    const { recipes } = json('train', '--list');
+    check(recipes.some((recipe) => recipe.name === 'sine' && !recipe.needs_data), 'sine');
+    matches(whittle('train', '--list').out, /^  digits .*--data/m);
+});
+
+let hash = '';
+await test('train', () => {
+    const { status, out, err } = whittle('train', 'sine', '--json', '-o', at('sine.tflite'));
+    equal(status, 0, err);
+    equal(err, '');
+    const lines = out.trim().split('\n').map((line) => JSON.parse(line));
+    const result = lines.pop();
+    lines.forEach((line, index) => equal(line.epoch, index + 1));
+    check(lines.every((line) => Number.isFinite(line.train_loss)), 'losses are numbers');
+    equal(result.epochs, lines.length);
+    equal(result.parameters, 321);
+    equal(result.parameter_bytes, 1284);
+    check(result.test.rmse <= 0.11, `RMSE ${result.test.rmse}`);
+    matches(result.weights_hash, /^[0-9a-f]{16}$/);
+    equal(result.model_bytes, readFileSync(at('sine.tflite')).length);
+    hash = result.weights_hash;
+});
+
+await test('train: the seed decides the bits', () => {
+    const again = whittle('train', 'sine', '--seed', '1', '-o', at('again.tflite'));
+    equal(again.status, 0, again.err);
+    matches(again.out, new RegExp(`hash ${hash}`));
+    check(readFileSync(at('again.tflite')).equals(readFileSync(at('sine.tflite'))), 'same file');
+    const other = whittle('train', 'sine', '--seed', '2', '--epochs', '3', '-o', at('other.tflite'));
+    equal(other.status, 0, other.err);
+    check(!other.out.includes(hash), 'another seed, other weights');
+});
+
+await test('train: failures', () => {
+    const wild = whittle('train', 'sine', '--learning-rate', '1e30', '--epochs', '3', '-o', at('wild.tflite'));
+    equal(wild.status, 1);
+    matches(wild.err, /whittle: .*learning rate/s);
+    check(!existsSync(at('wild.tflite')), 'no model of a failed training');
+    refused(1, /--data/, 'train', 'digits', '-o', at('digits.tflite'));
+    refused(1, /no-such-folder/, 'train', 'digits', '--data', at('no-such-folder'), '-o', at('digits.tflite'));
+});
+
+await test('inspect', () => {
+    const model = json('inspect', at('sine.tflite'));
+    equal(model.parameters, 321);
+    equal(model.macs, 288);
+    equal(model.layers.length, 3);
+    equal(model.inputs[0].dtype, 'float32');
+    check(model.arena.bytes >= model.arena.lower_bound_bytes, 'arena');
+    check(model.boards.every((board) => board.fits), 'fits');
+    const text = whittle('inspect', at('sine.tflite')).out;
+    matches(text, /Fully connected/);
+    matches(text, /Arena: \d+ bytes/);
+    matches(text, / microbit .* yes/);
+});
+
+await test('quantize', () => {
+    const sine = ['quantize', at('sine.tflite'), '--recipe', 'sine'];
+    const result = json(...sine, '-o', at('int8.tflite'));
+    check(result.after.parameter_bytes < result.before.parameter_bytes / 2, 'smaller');
+    check(result.after.test.rmse <= 1.03 * result.before.test.rmse, 'within 3 %');
+    // One scale a tensor is coarser; 0.2 is still far from the 0.7 of a net that learned nothing.
+    const edges = json(...sine, '--float-io', '--per-tensor', '-o', at('float_io.tflite'));
+    check(edges.after.test.rmse < 0.2, `float edges: ${edges.after.test.rmse}`);
+    equal(json('inspect', at('float_io.tflite')).inputs[0].dtype, 'float32');
+    equal(json('inspect', at('int8.tflite')).inputs[0].dtype, 'int8');
+    matches(whittle(...sine, '-o', at('int8.tflite')).out, /parameter bytes +1,284 +\d+/);
+    refused(1, /float32/, 'quantize', at('int8.tflite'), '--recipe', 'sine', '-o', at('twice.tflite'));
+    refused(1, /--recipe NAME or --data PATH/, 'quantize', at('sine.tflite'), '-o', at('x.tflite'));
+});
+
+await test('eval', () => {
+    const scores = json('eval', at('int8.tflite'), '--recipe', 'sine');
+    check(scores.samples === 200 && scores.rmse < 0.115 && scores.mae < scores.rmse, 'scores');
+    const eval_ = (...words) => ['eval', at('sine.tflite'), ...words];
+    writeFileSync(at('points.csv'), 'x,y\n0,0\n1.5708,1\n3.1416,0\n4.7124,-1\n');
+    const table = json(...eval_('--data', at('points.csv')));
+    check(table.samples === 4 && table.rmse < 0.2, `csv: ${table.rmse}`);
+    equal(json(...eval_('--target', 'y', '--data', at('points.csv'))).rmse, table.rmse);
+    writeFileSync(at('broken.csv'), 'x,y\n0,0\n1,zwei\n');
+    refused(1, /broken\.csv.*line 3/s, ...eval_('--data', at('broken.csv')));
+    writeFileSync(at('wide.csv'), '1,2,3\n');
+    refused(1, /1 value, as the model takes/, ...eval_('--data', at('wide.csv')));
+    refused(1, /no-such/, ...eval_('--data', at('no-such.csv')));
+    refused(1, /--recipe NAME/, ...eval_('--data', folder));
+});
+
+await test('run', () => {
+    const inputs = Buffer.from(Array.from({ length: 256 }, (_, index) => (index - 128) & 255));
+    const run = (model, input, output) =>
+        ['run', at(model), '--input', at(input), '--output', at(output)];
+    writeFileSync(at('in.bin'), inputs);
+    equal(json(...run('int8.tflite', 'in.bin', 'out.bin')).inferences, 256);
+    const outputs = readFileSync(at('out.bin'));
+    equal(outputs.length, 256);
+    writeFileSync(at('one.bin'), inputs.subarray(7, 8));
+    json(...run('int8.tflite', 'one.bin', 'one-out.bin'));
+    equal(readFileSync(at('one-out.bin'))[0], outputs[7]);
+    refused(1, /multiple/, ...run('sine.tflite', 'one.bin', 'x.bin'));
+    writeFileSync(at('empty.bin'), '');
+    refused(1, /0 bytes/, ...run('int8.tflite', 'empty.bin', 'x.bin'));
+    refused(1, /nothing-here/, ...run('int8.tflite', 'nothing-here', 'x.bin'));
+    refused(1, /no-folder/, ...run('int8.tflite', 'in.bin', 'no-folder/x.bin'));
+});
+
+await test('run on the boards', () => {
+    if (!boardsAreThere) return noBoards;
+    for (const board of boards) {
+        const result = json('run', at('int8.tflite'), '--input', at('in.bin'), '--output',
+                            at('board.bin'), '--on', board);
+        check(result.instructions_per_inference > 288, `${board}: instructions`);
+        check(result.stack_bytes > 0 && result.flash_bytes > 0, `${board}: stack and flash`);
+        check(readFileSync(at('board.bin')).equals(readFileSync(at('out.bin'))), `${board}: same bytes`);
+    }
+});
+
+await test('export', () => {
+    const sources = json('export', at('int8.tflite'), '-o', at('c'), '--name', 'sine');
+    equal(sources.files.join(), 'sine.h,sine.c');
+    matches(readFileSync(at('c/sine.c'), 'utf8'), /sine_invoke/);
+    if (!boardsAreThere) return `the firmware: ${noBoards}`;
+    const firmware = json('export', at('int8.tflite'), '--format', 'elf', '--board', 'mps2-an386',
+                          '-o', at('firmware'));
+    check(firmware.flash_bytes <= 3072, `flash ${firmware.flash_bytes}`);
+    check(firmware.ram_bytes <= 512, `static RAM ${firmware.ram_bytes}`);
+    check(readdirSync(at('firmware')).includes('Makefile'), 'a whole project');
+});
+
+await test('broken files get an answer', () => {
+    const good = readFileSync(at('int8.tflite'));
+    writeFileSync(at('cut.tflite'), good.subarray(0, good.length / 2));
+    writeFileSync(at('text.tflite'), 'This is no model.\n');
+    writeFileSync(at('nothing.tflite'), '');
+    for (const name of ['cut', 'text', 'nothing', 'not-there']) {
+        refused(1, new RegExp(`${name}\\.tflite`), 'inspect', at(`${name}.tflite`));
+        refused(1, /expected .*found /s, 'inspect', at(`${name}.tflite`));
+    }
+    refused(1, /folder/, 'inspect', folder);
+});
+
+await test('demo', () => {
+    const demo = json('demo', '-o', at('demo'));
+    equal(demo.parameters, 321);
+    equal(demo.float_parameter_bytes, 1284);
+    equal(demo.weights_hash, hash);
+    check(demo.float_rmse <= 0.11, `float RMSE ${demo.float_rmse}`);
+    check(demo.rmse_ratio <= 1.03, `ratio ${demo.rmse_ratio}`);
+    check(demo.answers.length >= 2 && demo.answers.every((answer) => answer.same), 'same bits');
+    equal(demo.bit_identical, true);
+    if (boardsAreThere) equal(demo.boards.length, boards.length);
+    check(existsSync(at('demo/sine_int8.tflite')), 'the model is kept');
+    const text = whittle('demo', '--seed', '3').out;
+    matches(text, /321 parameters, 1,284 bytes as float32/);
+    matches(text, /bit-identical: yes/);
+    check(!text.includes('\x1b'), 'no colours where there is no terminal');
+});
+
+// The outputs of TFLite's own kernels: integers equal byte for byte, floats within 1e-5, the
+// tolerance that those outputs come with.
+function compareWithGolden(name, on) {
+    const golden = join(shared, 'golden', name);
+    const inputs = readdirSync(golden).filter((file) => file.startsWith('input_'));
+    check(inputs.length > 0, `inputs in ${golden}`);
+    for (const input of inputs) {
+        const result = whittle('run', join(shared, 'models', `${name}.tflite`), '--input',
+                               join(golden, input), '--output', at('golden.bin'), '--on', on);
+        equal(result.status, 0, result.err);
+        const got = readFileSync(at('golden.bin'));
+        const expected = readFileSync(join(golden, input.replace('input', 'expected')));
+        equal(got.length, expected.length);
+        if (name.endsWith('int8')) {
+            check(got.equals(expected), `${name} on ${on}, ${input}: the same bytes`);
+            continue;
+        }
+        for (let i = 0; i < got.length; i += 4) {
+            const difference = Math.abs(got.readFloatLE(i) - expected.readFloatLE(i));
+            check(difference <= 1e-5, `${name}, ${input}, value ${i / 4}: off by ${difference}`);
+        }
+    }
+}
+
+for (const [name, places] of [['hello_world_int8', ['native', ...boards]],
+                              ['hello_world_float', ['native']],
+                              ['ad01_int8', ['native', 'mps2-an386']]]) {
+    for (const on of places) {
+        await test(`golden ${name}, ${on}`, () => {
+            if (!existsSync(join(shared, 'golden', name))) return `no ${shared}/golden/${name}`;
+            if (on !== 'native' && !boardsAreThere) return noBoards;
+            compareWithGolden(name, on);
+        });
+    }
+}
+
+finish(() => rmSync(folder, { recursive: true }));
