@@ -157,6 +157,28 @@ TEST_CASE("neurons-and-layers: numbers of the prose") {
     CHECK(feature_value(Feature::x1_squared, 3.0f, 4.0f) +
               feature_value(Feature::x2_squared, 3.0f, 4.0f) ==
           25.0f);
+    CHECK(reading(Played("neurons-1=8&neurons-2=8&neurons-3=8&neurons-4=8&neurons-5=8&neurons-6=8"
+                         "&layers=6"),
+                  "parameters") == 393.0);
+    // One neuron, told the right features.
+    const Played squares("layers=0&x1=off&x2=off&x1-squared=on&x2-squared=on&do=step:50");
+    CHECK(reading(squares, "parameters") == 3.0);
+    CHECK(reading(squares, "test-accuracy") == 1.0);
+    const Played product("data=xor&layers=0&x1=off&x2=off&x1-times-x2=on&do=step:50");
+    CHECK(reading(product, "parameters") == 2.0);
+    CHECK(reading(product, "test-accuracy") == 1.0);
+    // Who knows nothing says one half.
+    Played silent("layers=0");
+    set_weight(silent, 1, 1, 1, "0");
+    set_weight(silent, 1, 2, 1, "0");
+    CHECK(reading(silent, "train-loss") == doctest::Approx(std::log(2.0)));
+    CHECK(shown(silent, "train-loss") == "0.6931");
+    CHECK(reading(Played("layers=6&activation=sigmoid&do=step:100"), "train-loss") > 0.68);
+    // "Less than a millionth" off the one layer.
+    for (const std::string layers : {"1", "2", "3", "4", "5", "6"}) {
+        const Played linear("activation=linear&do=step:50&layers=" + layers + "&do=step:50");
+        CHECK(reading(linear, "collapse-difference") < 1e-6);
+    }
     // L1 on xor with 8 neurons.
     const std::string xor8 = "data=xor&layers=1&neurons-1=8&activation=relu";
     const Played with_l1(xor8 + "&regularization=l1&regularization-rate=0.01&do=step:500");
