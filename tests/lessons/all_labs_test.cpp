@@ -5,25 +5,10 @@
 #include <set>
 #include <string>
 
-#include "core/base/random.h"
 #include "lessons/kit/lab.h"
 
 namespace whittle {
 namespace {
-
-bool same_readouts(const Lab& a, const Lab& b) {
-    for (std::size_t i = 0; i < a.readouts().size(); ++i) {
-        const bool both_nothing = std::isnan(a.readout(i)) && std::isnan(b.readout(i));
-        if (a.readout(i) != b.readout(i) && !both_nothing) return false;
-    }
-    return true;
-}
-
-// Any value that the parameter can have, on its grid or between.
-double some_value(const Parameter& parameter, Random& random) {
-    const double share = static_cast<double>(random.uniform());
-    return parameter.minimum + share * (parameter.maximum - parameter.minimum);
-}
 
 TEST_CASE("every lab has what a student needs: titles, and three to five goals with hints") {
     for (const LabEntry& entry : all_labs()) {
@@ -45,28 +30,6 @@ TEST_CASE("every lab has what a student needs: titles, and three to five goals w
         for (std::size_t i = 0; i < lab->goals().size(); ++i) {
             CHECK_FALSE(lab->goals()[i].hint.empty());
             CHECK_FALSE(lab->goal_ticked(i));
-        }
-    }
-}
-
-TEST_CASE("every lab: its link restores the readouts bit for bit") {
-    for (const LabEntry& entry : all_labs()) {
-        CAPTURE(std::string(entry.name));
-        Random random(7);
-        const std::unique_ptr<Lab> lab = entry.make();
-        for (int round = 0; round < 4; ++round) {
-            for (int change = 0; change < 3; ++change) {
-                const auto count = static_cast<std::uint32_t>(lab->parameters().size());
-                const std::size_t index = random.below(count);
-                lab->set_value(index, some_value(lab->parameters()[index], random));
-            }
-            // Only labs that work in steps have the action.
-            (void)lab->act("step", 1 + random.below(3));
-            const std::unique_ptr<Lab> restored = entry.make();
-            CAPTURE(to_link(*lab));
-            CHECK(apply_link(*restored, to_link(*lab)).empty());
-            CHECK(same_readouts(*lab, *restored));
-            CHECK(to_link(*restored) == to_link(*lab));
         }
     }
 }
