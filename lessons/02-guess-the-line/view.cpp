@@ -23,7 +23,7 @@ void draw_squares(const GuessTheLineLab& lab, const Plot& plot, const ViewContex
         const float side = std::fabs(guess.y - point.y);
         if (side < 1) continue;
         // Away from the line, so that it does not run through them.
-        const bool left = (lab.error(i) > 0) == (lab.slope() > 0);
+        const bool left = (lab.error(i) > 0) != (lab.slope() >= 0);
         const float far = point.x + (left ? -side : side);
         const ImVec2 low{std::min(point.x, far), std::min(point.y, guess.y)};
         const ImVec2 high{std::max(point.x, far), std::max(point.y, guess.y)};

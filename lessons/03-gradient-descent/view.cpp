@@ -185,8 +185,17 @@ void draw_gradient_descent(Lab& lab, const ViewContext& context) {
     Box box = context.area;
     draw_caption(descent, context, box.take_top(context.em * 2.2f));
     const bool two = descent.landscape().dimension() == 2;
+    if (two && box.width() > box.height() * 1.25f) {
+        // A map as wide as high: its arrows cross its contours at right angles.
+        const Box map = box.take_left(std::min(box.width() * 0.66f, box.height() + context.em * 2),
+                                      context.em);
+        draw_surface_plot(lab, context, map);
+        draw_loss(descent, context, box.take_top(std::min(box.height(), box.width() * 1.1f)));
+        return;
+    }
     const bool room = box.height() > context.em * 24;
-    Box below = room ? box.take_bottom(std::max(box.height() * 0.27f, context.em * 8), context.em) : Box{};
+    const Box below = room ? box.take_bottom(std::max(box.height() * 0.27f, context.em * 9), context.em)
+                           : Box{};
     if (two) {
         draw_surface_plot(lab, context, box);
     } else {

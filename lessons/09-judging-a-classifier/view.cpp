@@ -57,23 +57,23 @@ void draw_score_histogram(Lab& lab, const ViewContext& context, const Box& box) 
     const JudgingLab& judging = lab_of(lab);
     const Range range{JudgingLab::kLowestThreshold, JudgingLab::kHighestThreshold};
     const Palette& p = context.palette;
-    const auto per_mille = [&](std::span<const float> scores, std::size_t bins) {
-        std::vector<int> counts = histogram(as_doubles(scores), range, bins);
-        for (int& count : counts) {
-            count = static_cast<int>(std::lround(1000.0 * count / std::max<double>(1.0, static_cast<double>(scores.size()))));
+    const auto shares = [&](std::span<const float> scores, std::size_t bins) {
+        std::vector<double> heights;
+        for (const int count : histogram(as_doubles(scores), range, bins)) {
+            heights.push_back(100.0 * count / std::max<double>(1.0, static_cast<double>(scores.size())));
         }
-        return counts;
+        return heights;
     };
     const HistogramSeries series[] = {
-        {"normal", per_mille(judging.negative_scores(), kBins), p.positive},
-        {"anomaly", per_mille(judging.positive_scores(), kBins / 2), p.negative},
+        {"normal", shares(judging.negative_scores(), kBins), p.positive},
+        {"anomaly", shares(judging.positive_scores(), kBins), p.negative},
     };
-    int most = 1;
+    double most = 1.0;
     for (const HistogramSeries& one : series) {
-        most = std::max(most, *std::max_element(one.counts.begin(), one.counts.end()));
+        most = std::max(most, *std::max_element(one.heights.begin(), one.heights.end()));
     }
     Plot plot(context, box, "Scores of the test set (drag the threshold)", {range, false, "score"},
-              {{0, most * 1.2}, false, "per mille of the class"});
+              {{0, most * 1.2}, false, "% of its class"});
     const Drag drag = drag_area(context, "threshold", plot.inner());
     if (drag.held) (void)lab.set("threshold", shortest_number(plot.from(drag.pointer).x));
     draw_histogram(plot, context, range, series);

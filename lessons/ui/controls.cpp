@@ -89,12 +89,14 @@ void flow(float next_width, bool first) {
     if (ImGui::GetItemRectMax().x + gap + next_width <= right + 0.5f) ImGui::SameLine();
 }
 
+std::string full_title(const Parameter& parameter) {
+    return parameter.unit.empty() ? parameter.title : parameter.title + " (" + parameter.unit + ")";
+}
+
 void title_of(const Parameter& parameter, const ViewContext& context) {
     ImGui::PushFont(context.fonts.small);
     ImGui::AlignTextToFramePadding();
-    std::string title = parameter.title;
-    if (!parameter.unit.empty()) title += " (" + parameter.unit + ")";
-    ImGui::TextUnformatted(title.c_str());
+    ImGui::TextUnformatted(full_title(parameter).c_str());
     ImGui::PopFont();
     if (ImGui::IsItemHovered() && !parameter.help.empty()) tooltip(context, parameter.help);
 }
@@ -148,7 +150,7 @@ void draw_number(Lab& lab, std::size_t index, const ViewContext& context) {
     const float field = em * 5.0f;
     const float label = std::floor(room * (context.compact ? 0.34f : 0.36f));
     const float start = ImGui::GetCursorPosX();
-    const bool long_title = text_size(context.fonts.small, parameter.title).x > label - em * 0.4f;
+    const bool long_title = text_size(context.fonts.small, full_title(parameter)).x > label - em * 0.4f;
     title_of(parameter, context);
     if (long_title) {
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() - em * 0.45f);
@@ -290,7 +292,7 @@ void draw_actions(Lab& lab, const ViewContext& context, ControlsState& state) {
     for (const Action& action : lab.actions()) {
         const std::string& name = action.name;
         if (name == "play" || name == "pause" || name == "step" || name == "reset") continue;
-        button(action, action.title, nullptr, false);
+        if (action.group.empty()) button(action, action.title, nullptr, false);
     }
     if (!state.message.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, context.palette.bad);
@@ -300,25 +302,95 @@ void draw_actions(Lab& lab, const ViewContext& context, ControlsState& state) {
     ImGui::PopID();
 }
 
-void draw_parameters(Lab& lab, const ViewContext& context, const ViewEntry* view) {
+namespace {
+
+// A heading that opens and closes what stands under it.
+bool draw_group_heading(const std::string& group, const ViewContext& context,
+                        ControlsState& state) {
+    const Palette& p = context.palette;
+    const float em = context.em;
+    Box box;
+    bool hovered = false;
+    ImGui::Dummy({0, em * 0.1f});
+    const bool pressed = plain_button("heading", {ImGui::GetContentRegionAvail().x, em * 1.9f}, box, hovered);
+    if (pressed && state.closed_groups.erase(group) == 0) state.closed_groups.insert(group);
+    const bool open = state.closed_groups.count(group) == 0;
+    ViewContext here = context;
+    here.draw = ImGui::GetWindowDrawList();
+    draw_text(here, {box.min.x, box.centre().y}, group, hovered ? p.accent : p.text,
+              context.fonts.strong, 0, 0.5f);
+    const ImVec2 c{box.max.x - em * 0.6f, box.centre().y};
+    const float r = em * 0.3f;
+    const ImVec2 down[] = {{c.x - r, c.y - r / 2}, {c.x, c.y + r / 2}, {c.x + r, c.y - r / 2}};
+    const ImVec2 right[] = {{c.x - r / 2, c.y - r}, {c.x + r / 2, c.y}, {c.x - r / 2, c.y + r}};
+    here.draw->AddPolyline(open ? down : right, 3, hovered ? p.accent : p.muted, 0, 2);
+    return open;
+}
+
+void draw_group_actions(Lab& lab, const std::string& group, const ViewContext& context,
+                        ControlsState& state) {
+    bool first = true;
+    for (const Action& action : lab.actions()) {
+        if (group.empty() || action.group != group) continue;
+        flow(button_width(context, action.title, false), first);
+        first = false;
+        if (action_button(context, action, action.title.c_str(), nullptr, false, 0)) {
+            perform(lab, action.name, state);
+        }
+    }
+}
+
+void draw_parameter(Lab& lab, std::size_t index, const ViewContext& context, bool after_toggle) {
+    const Parameter& parameter = lab.parameters()[index];
+    ImGui::PushID(parameter.name.c_str());
+    switch (parameter.kind) {
+        case ParameterKind::number:
+        case ParameterKind::integer: draw_number(lab, index, context); break;
+        case ParameterKind::choice: draw_choice(lab, index, context); break;
+        case ParameterKind::toggle:
+            flow(toggle_width(parameter, context), !after_toggle);
+            draw_toggle(lab, index, context);
+            break;
+    }
+    ImGui::PopID();
+}
+
+}  // namespace
+
+void draw_parameters(Lab& lab, const ViewContext& context, const ViewEntry* view,
+                     ControlsState& state) {
     ImGui::PushID("parameters");
+    std::string group;
+    bool open = true;
     bool after_toggle = false;
     for (std::size_t i = 0; i < lab.parameters().size(); ++i) {
         const Parameter& parameter = lab.parameters()[i];
-        if (view != nullptr && view->shows != nullptr && !view->shows(lab, parameter.name)) continue;
-        ImGui::PushID(parameter.name.c_str());
-        const bool toggle = parameter.kind == ParameterKind::toggle;
-        if (toggle) flow(toggle_width(parameter, context), !after_toggle);
-        switch (parameter.kind) {
-            case ParameterKind::number:
-            case ParameterKind::integer: draw_number(lab, i, context); break;
-            case ParameterKind::choice: draw_choice(lab, i, context); break;
-            case ParameterKind::toggle: draw_toggle(lab, i, context); break;
+        if (parameter.group != group) {
+            if (open) draw_group_actions(lab, group, context, state);
+            group = parameter.group;
+            ImGui::PushID(group.c_str());
+            open = group.empty() || draw_group_heading(group, context, state);
+            ImGui::PopID();
+            after_toggle = false;
         }
-        after_toggle = toggle;
-        ImGui::PopID();
+        if (!open) continue;
+        if (view != nullptr && view->shows != nullptr && !view->shows(lab, parameter.name)) continue;
+        draw_parameter(lab, i, context, after_toggle);
+        after_toggle = parameter.kind == ParameterKind::toggle;
     }
+    if (open) draw_group_actions(lab, group, context, state);
     ImGui::PopID();
+}
+
+void close_rare_groups(const Lab& lab, ControlsState& state) {
+    std::vector<std::string> groups;
+    for (const Parameter& parameter : lab.parameters()) {
+        if (parameter.group.empty()) continue;
+        if (groups.empty() || groups.back() != parameter.group) groups.push_back(parameter.group);
+    }
+    for (std::size_t i = kGroupsOpenAtFirst; i < groups.size(); ++i) {
+        state.closed_groups.insert(groups[i]);
+    }
 }
 
 void draw_readouts(const Lab& lab, const ViewContext& context) {

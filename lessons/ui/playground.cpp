@@ -43,6 +43,7 @@ Status Playground::open(std::string_view lesson, std::string_view link) {
     entry_ = entry;
     view_ = view_of(entry->name);
     controls_ = {};
+    close_rare_groups(*lab_, controls_);
     ++opened_;
     replay_ = std::make_unique<LinkReplay>(*lab_, link);
     return {};
@@ -96,7 +97,7 @@ void Playground::draw_controls(const ViewContext& context) {
     inner.draw = ImGui::GetWindowDrawList();
     draw_actions(*lab_, inner, controls_);
     ImGui::Dummy({0, context.em * 0.1f});
-    draw_parameters(*lab_, inner, view_);
+    draw_parameters(*lab_, inner, view_, controls_);
     if (!lab_->goals().empty()) {
         draw_section(inner, "Goals");
         draw_goals(*lab_, inner, controls_);

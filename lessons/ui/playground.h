@@ -34,6 +34,7 @@ public:
     // Trains for a slice if the lab plays. Returns whether anything changed.
     bool advance();
     bool busy() const { return is_open() && (lab_->playing() || !link_done()); }
+    double progress() const { return replay_ == nullptr ? 1.0 : replay_->progress(); }
     bool link_done() const { return replay_ == nullptr || replay_->finished(); }
 
     // Inside an ImGui frame: fills the box, with or without controls.

@@ -43,6 +43,9 @@ void cell_contour(const std::array<Corner, 4>& corners, std::vector<Segment>& se
 Point Field::place(std::size_t column, std::size_t row) const {
     const auto unit = [&](std::size_t index, std::size_t count) {
         const auto i = static_cast<double>(index);
+        // The outer cells reach to the border.
+        if (index == 0) return 0.0;
+        if (index == count - 1) return 1.0;
         return centred ? (i + 0.5) / static_cast<double>(count)
                        : i / static_cast<double>(count - 1);
     };
