@@ -42,8 +42,9 @@ const char* whittle_open(const char* lesson, const char* link);
 //  "restoring": null or 0.0 ... 1.0,   "notices": ["..."]    of the link, so far
 //  "parameters": [{"name", "title", "kind": "number"|"integer"|"choice"|"toggle", "value": 0.01,
 //                  "text": "0.01", "initial", "minimum", "maximum", "step" (0: any), "logarithmic",
-//                  "unit", "choices": ["relu", ...], "help"}],
-//  "actions": [{"name", "title", "help"}],
+//                  "unit", "choices": ["relu", ...], "help",
+//                  "group": "Network" or ""}],
+//  "actions": [{"name", "title", "help", "group"}],
 //  "readouts": [{"name", "title", "unit", "text": "0.0123", "value": 0.0123 or null, "help"}],
 //  "goals": [{"name", "title", "hint", "ticked": false}],
 //  "exports": ["tflite", "c"]          what whittle_export can give now, perhaps []
