@@ -65,7 +65,11 @@ export class Harness {
             if (message.type() === 'error') complaints.push(message.text());
         });
         page.on('pageerror', (error) => complaints.push(String(error)));
-        page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure().errorText}`));
+        page.on('requestfailed', (request) => {
+            // What a test leaves before it is loaded is aborted.
+            const { errorText } = request.failure();
+            if (errorText !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${errorText}`);
+        });
         page.complaints = complaints;
         try {
             return await work(page, context);

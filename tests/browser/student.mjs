@@ -8,8 +8,9 @@ export class Student {
 
     // Opens a lesson and waits for its lab. `link`: the state in the address.
     async open(lesson, link = '') {
+        // A page that is open already would not be loaded again for what is new after the #.
+        if (this.page.url() !== 'about:blank') await this.page.goto('about:blank');
         await this.page.goto(`${this.harness.address}#${lesson}${link && `?${link}`}`);
-        await this.page.reload();  // also when only the part after # is new
         await this.labReady(lesson);
     }
 
