@@ -290,6 +290,10 @@ void NeuronsAndLayersLab::edit_weight() {
         message_ = "The net has no such weight.";
         return;
     }
+    if (from == 0 && value(biases_) == 0.0) {
+        message_ = "The biases are off: they stay 0.";
+        return;
+    }
     if (from == 0) {
         net_->set_bias(layer, to, weight);
     } else {

@@ -126,11 +126,11 @@ void draw_histogram(Plot& plot, const ViewContext& context, Range range,
                     std::span<const HistogramSeries> series) {
     plot.clip();
     for (const HistogramSeries& one : series) {
-        const double width = range.span() / static_cast<double>(one.counts.size());
-        for (std::size_t i = 0; i < one.counts.size(); ++i) {
-            if (one.counts[i] <= 0) continue;
+        const double width = range.span() / static_cast<double>(one.heights.size());
+        for (std::size_t i = 0; i < one.heights.size(); ++i) {
+            if (!(one.heights[i] > 0.0)) continue;
             const double low = range.low + width * static_cast<double>(i);
-            const ImVec2 top = plot.at(low, one.counts[i]);
+            const ImVec2 top = plot.at(low, one.heights[i]);
             const ImVec2 bottom = plot.at(low + width, 0);
             context.draw->AddRectFilled({top.x + 0.5f, top.y}, {bottom.x - 0.5f, plot.inner().max.y},
                                         with_alpha(one.colour, 0.6));

@@ -30,10 +30,10 @@ struct MatrixLabels {
 void draw_matrix(const ViewContext& context, Box box, const std::string& title,
                  std::span<const std::int64_t> counts, const MatrixLabels& labels);
 
-// Counts as bars side by side over an axis, on the axes of a plot; one or two series over each other.
+// Bars side by side, on the axes of a plot; one or two series over each other.
 struct HistogramSeries {
     std::string name;
-    std::vector<int> counts;
+    std::vector<double> heights;
     Colour colour = 0;
 };
 void draw_histogram(Plot& plot, const ViewContext& context, Range range,

@@ -21,6 +21,7 @@ float place_between(float low, float high, double unit) {
 
 void draw_marker(ImDrawList* draw, Marker marker, ImVec2 c, float r, Colour fill, Colour edge) {
     switch (marker) {
+        case Marker::dot: draw->AddCircleFilled(c, r, fill, 8); break;
         case Marker::circle:
             draw->AddCircleFilled(c, r + 1, edge);
             draw->AddCircleFilled(c, r, fill);
@@ -71,7 +72,7 @@ Plot::Plot(const ViewContext& context, Box box, const std::string& title, Axis x
     inner_ = box;
     inner_.max.y -= line * 1.5f + (x.label[0] != '\0' ? line * 1.25f : 0);
     float widest = 0;
-    const int most = std::clamp(static_cast<int>(inner_.height() / (em * 2.4f)), 2, 9);
+    const int most = std::clamp(static_cast<int>(inner_.height() / (em * 2.0f)), 3, 9);
     for (const Tick& tick : y.ticks(most)) {
         widest = std::max(widest, text_size(context.fonts.small, tick.label).x);
     }
@@ -85,7 +86,7 @@ void Plot::draw_axes(const std::string&) {
     const ImFont* small = context_.fonts.small;
     ImDrawList* draw = context_.draw;
     const float em = context_.em;
-    const int rows = std::clamp(static_cast<int>(inner_.height() / (em * 2.4f)), 2, 9);
+    const int rows = std::clamp(static_cast<int>(inner_.height() / (em * 2.0f)), 3, 9);
     const int columns = std::clamp(static_cast<int>(inner_.width() / (em * 3.6f)), 2, 11);
     for (const Tick& tick : y_.ticks(rows)) {
         const float y = std::round(at(x_.range.low, tick.value).y);

@@ -10,7 +10,7 @@
 
 namespace whittle::ui {
 
-enum class Marker { circle, square, diamond, triangle, cross };
+enum class Marker { dot, circle, square, diamond, triangle, cross };
 
 struct LineStyle {
     float width = 2;

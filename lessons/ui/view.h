@@ -94,6 +94,9 @@ struct ViewEntry {
     const char* lesson;
     DrawView draw;
     DescribeView describe;
+    // Which parameters the controls show now; null: all. What is left out the picture itself sets
+    // (a click adds a point), or has no effect now.
+    bool (*shows)(const Lab&, std::string_view parameter) = nullptr;
 };
 const ViewEntry* view_of(std::string_view lesson);
 

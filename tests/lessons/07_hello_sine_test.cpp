@@ -95,6 +95,8 @@ TEST_CASE("hello-sine: sine and cosine down to the noise, for every seed; int8 w
     CHECK(shown(Played("do=step:500"), "rmse") == "0.1050");
     CHECK(shown(Played("do=step:500&do=quantize"), "int8-rmse") == "0.1065");
     CHECK(Played("do=step:500").epoch() == 153);
+    // The quiz's 1-8-8-1, which is no choice of the lab.
+    CHECK(cost_of(make_wave_model(std::array<std::int32_t, 2>{8, 8}, 1)).parameters == 97);
 }
 
 TEST_CASE("hello-sine: one hidden layer of 16 is enough, given time") {

@@ -76,7 +76,7 @@ export class LessonPage {
             this.stage('failed', `The lab could not be loaded: ${error.message}`);
             return;
         }
-        if (opening === this.opening) this.openLab(link);
+        if (opening === this.opening) this.openLab(link ?? this.store.lesson(lesson.name).link ?? '', link !== null);
     }
 
     leave() {
@@ -85,28 +85,28 @@ export class LessonPage {
         this.lesson = null;
     }
 
-    openLab(link) {
+    // `shared`: the link came with the address, perhaps from someone else.
+    openLab(link, shared = false) {
         const kept = this.store.lesson(this.lesson.name);
-        const wanted = link ?? kept.link ?? '';
         // The canvas has its size by now, so the first frame is right.
         if (!this.attached && !this.engine.attach('#canvas')) {
             this.stage('failed', 'This browser has no WebGL 2, which the picture needs. All controls below work without it.');
         } else if (!this.attached) {
             this.attached = true;
         }
-        const { error, notices = [] } = this.engine.open(this.lesson.name, wanted);
+        const { error } = this.engine.open(this.lesson.name, link);
         if (error) {
             this.stage('failed', `The lab could not be opened: ${error}`);
             return;
         }
-        for (const notice of notices.slice(0, 2)) toast(`In the link: ${notice}`);
-        if (notices.length > 2) toast(`In the link: ${notices.length - 2} more things were not understood.`);
+        this.noticesTold = 0;
+        this.link = undefined;
         this.engine.tickGoals(JSON.stringify(kept.goals ?? []));
         const state = this.engine.state();
         this.mirror.build(state);
         this.goals.build(state.goals);
         if (this.attached) this.stage('ready', '');
-        if (link !== null && kept.link && kept.link !== state.link) this.offerKept(kept.link);
+        if (shared && kept.link && kept.link !== link) this.offerKept(kept.link);
         this.store.update(this.lesson.name, { goalCount: state.goals.length });
         this.savedLink = kept.link ?? '';
         this.follow();
@@ -149,9 +149,22 @@ export class LessonPage {
         }
         if (reached.length === state.goals.length) this.prediction?.reveal();
         if (state.summary) byId('canvas').setAttribute('aria-label', state.summary);
+        // A link is applied in slices; until it is, the state is not the student's.
+        if (this.restoring(state)) return;
         this.link = state.link;
         this.command = state.command;
         this.saving ??= setTimeout(() => this.saveNow(), kSaveMs);
+    }
+
+    // Says how far a link has been applied, and what in it was not understood.
+    restoring(state) {
+        const part = state.restoring ?? null;
+        const text = part === null ? '' : `Going back to where you were: ${Math.round(part * 100)} %`;
+        if (byId('stage').dataset.state === 'ready') setText(byId('restoring'), text);
+        const notices = state.notices ?? [];
+        for (const notice of notices.slice(this.noticesTold)) toast(`In the link: ${notice}`);
+        this.noticesTold = notices.length;
+        return part !== null;
     }
 
     // The state goes into the address and the store, so that a reload or a crash loses nothing.

@@ -7,6 +7,7 @@ import { choiceTitle, sliderPosition, sliderRange, sliderText } from './numbers.
 const kWidestSlider = 100000;  // a seed has no use for a slider
 const kQuietSeconds = 2.5;     // between two readings to a screen reader
 const kMaxRepeat = 1000000;
+const kOpenGroups = 4;         // the first ones; the others are opened by the student
 
 const kIcons = { play: '▶', pause: '❚❚', step: '▸|', reset: '↺' };
 
@@ -26,7 +27,9 @@ export class Mirror {
         this.lastSpoken = 0;
         this.spoken = '';
         clearTimeout(this.speaking);
-        const parts = [this.actionRow(state), this.readoutList(state), this.parameterGrid(state)];
+        const loose = state.parameters.filter(({ group }) => !group);
+        const parts = [this.actionRow(state), this.readoutList(state),
+            loose.length > 0 ? this.parameterGrid(loose) : null, ...this.groups(state)];
         this.files = make('div', { class: 'files', role: 'group', 'aria-label': 'Files' });
         this.root.replaceChildren(...parts.filter(Boolean), this.files);
         this.exports = '';
@@ -62,14 +65,8 @@ export class Mirror {
     actionRow(state) {
         this.play = null;
         const row = make('div', { class: 'actions', role: 'group', 'aria-label': 'Actions' });
-        for (const action of state.actions.filter(isShown)) {
-            const button = make('button', {
-                type: 'button', title: action.help || null, 'data-action': action.name,
-                onclick: () => this.act(button.dataset.action, this.repeatOf(action.name)),
-            });
-            const icon = kIcons[action.name];
-            if (icon) button.append(make('span', { class: 'icon', 'aria-hidden': 'true' }, icon));
-            button.append(make('span', {}, action.title));
+        for (const action of state.actions.filter((action) => isShown(action) && !action.group)) {
+            const button = this.actionButton(action);
             row.append(button);
             if (action.name === 'play') {
                 this.play = button;
@@ -78,6 +75,28 @@ export class Mirror {
             if (action.name === 'step') row.append(this.repeatBox());
         }
         return row;
+    }
+
+    actionButton(action) {
+        const icon = kIcons[action.name];
+        const button = make('button', {
+            type: 'button', title: action.help || null, 'data-action': action.name,
+            onclick: () => this.act(button.dataset.action, this.repeatOf(action.name)),
+        }, icon ? make('span', { class: 'icon', 'aria-hidden': 'true' }, icon) : null,
+        make('span', {}, action.title));
+        return button;
+    }
+
+    // Settings and actions under their headings, in the order of the declaration.
+    groups(state) {
+        const titles = [...new Set(state.parameters.map(({ group }) => group).filter(Boolean))];
+        return titles.map((title, index) => {
+            const ours = ({ group }) => group === title;
+            const buttons = state.actions.filter(ours).map((action) => this.actionButton(action));
+            return make('details', { class: 'group', open: index < kOpenGroups },
+                make('summary', {}, title), this.parameterGrid(state.parameters.filter(ours), title),
+                buttons.length > 0 ? make('div', { class: 'actions' }, ...buttons) : null);
+        });
     }
 
     repeatBox() {
@@ -111,10 +130,19 @@ export class Mirror {
         return list;
     }
 
-    parameterGrid(state) {
-        if (state.parameters.length === 0) return null;
-        const grid = make('div', { class: 'parameters', role: 'group', 'aria-label': 'Settings' });
-        for (const parameter of state.parameters) grid.append(this.parameterControl(parameter));
+    parameterGrid(parameters, title = 'Settings') {
+        const onlyToggles = parameters.every(({ kind }) => kind === 'toggle');
+        const grid = make('div', {
+            class: onlyToggles ? 'parameters toggles' : 'parameters', role: 'group', 'aria-label': title,
+        });
+        let help = '';
+        for (const parameter of parameters) {
+            const control = this.parameterControl(parameter);
+            // What was just said is not said again to the eye.
+            if (parameter.help === help) control.querySelector('.help')?.classList.add('unseen');
+            help = parameter.help;
+            grid.append(control);
+        }
         return grid;
     }
 

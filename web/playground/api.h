@@ -33,14 +33,18 @@ const char* whittle_lessons(void);
 
 // Starts the lab of a lesson ("guess-the-line") afresh and applies a link ("w=3&do=step:50"; "" for
 // none). {"notices": ["..."]}: what in the link was not understood. After {"error"} the old lab stays.
+// A link may ask for much work: what is not done within a fifth of a second goes on between frames,
+// and "restoring" below says how far it is; whittle_set and whittle_act finish it first.
 const char* whittle_open(const char* lesson, const char* link);
 
 // Everything about the lab that is open:
 // {"lesson": "one-neuron", "title": "...", "playing": false, "revision": 7,
+//  "restoring": null or 0.0 ... 1.0,   "notices": ["..."]    of the link, so far
 //  "parameters": [{"name", "title", "kind": "number"|"integer"|"choice"|"toggle", "value": 0.01,
 //                  "text": "0.01", "initial", "minimum", "maximum", "step" (0: any), "logarithmic",
-//                  "unit", "choices": ["relu", ...], "help"}],
-//  "actions": [{"name", "title", "help"}],
+//                  "unit", "choices": ["relu", ...], "help",
+//                  "group": "Network" or ""}],
+//  "actions": [{"name", "title", "help", "group"}],
 //  "readouts": [{"name", "title", "unit", "text": "0.0123", "value": 0.0123 or null, "help"}],
 //  "goals": [{"name", "title", "hint", "ticked": false}],
 //  "exports": ["tflite", "c"]          what whittle_export can give now, perhaps []

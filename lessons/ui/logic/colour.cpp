@@ -114,10 +114,17 @@ const Palette& dark_palette() {
 std::vector<Colour> diverging_picture(const Field& field, double full_at, Shading shading,
                                       double strength, const Palette& palette, std::size_t width,
                                       std::size_t height) {
+    // A table: pictures are made for each frame of training.
+    constexpr int kHalf = 128;
+    std::vector<Colour> table;
+    for (int i = -kHalf; i <= kHalf; ++i) {
+        table.push_back(palette.diverging(strength * i / static_cast<double>(kHalf)));
+    }
     return picture(field, width, height, [&](double value) {
         double t = std::clamp(value / full_at, -1.0, 1.0);
+        if (std::isnan(t)) t = 0.0;
         if (shading == Shading::discrete) t = value < 0.0 ? -1.0 : 1.0;
-        return palette.diverging(t * strength);
+        return table[static_cast<std::size_t>(std::lround((t + 1.0) * kHalf))];
     });
 }
 

@@ -40,9 +40,26 @@ void cell_contour(const std::array<Corner, 4>& corners, std::vector<Segment>& se
 
 }  // namespace
 
+Point Field::place(std::size_t column, std::size_t row) const {
+    const auto unit = [&](std::size_t index, std::size_t count) {
+        const auto i = static_cast<double>(index);
+        // The outer cells reach to the border.
+        if (index == 0) return 0.0;
+        if (index == count - 1) return 1.0;
+        return centred ? (i + 0.5) / static_cast<double>(count)
+                       : i / static_cast<double>(count - 1);
+    };
+    return {x.low + x.span() * unit(column, columns), y.low + y.span() * unit(row, rows)};
+}
+
 float Field::sample(double u, double v) const {
-    const double across = std::clamp(u, 0.0, 1.0) * static_cast<double>(columns - 1);
-    const double up = std::clamp(v, 0.0, 1.0) * static_cast<double>(rows - 1);
+    const auto position = [&](double unit, std::size_t count) {
+        const auto last = static_cast<double>(count - 1);
+        const double at_unit = centred ? unit * static_cast<double>(count) - 0.5 : unit * last;
+        return std::clamp(at_unit, 0.0, last);
+    };
+    const double across = position(u, columns);
+    const double up = position(v, rows);
     const auto column = std::min(static_cast<std::size_t>(across), columns - 2);
     const auto row = std::min(static_cast<std::size_t>(up), rows - 2);
     const auto s = static_cast<float>(across - static_cast<double>(column));
@@ -55,11 +72,8 @@ float Field::sample(double u, double v) const {
 std::vector<Segment> contour(const Field& field, double level) {
     std::vector<Segment> segments;
     if (!field.valid()) return segments;
-    const double dx = field.x.span() / static_cast<double>(field.columns - 1);
-    const double dy = field.y.span() / static_cast<double>(field.rows - 1);
     const auto corner = [&](std::size_t column, std::size_t row) {
-        return Corner{{field.x.low + dx * static_cast<double>(column),
-                       field.y.low + dy * static_cast<double>(row)},
+        return Corner{field.place(column, row),
                       static_cast<double>(field.at(column, row)) - level};
     };
     for (std::size_t row = 0; row + 1 < field.rows; ++row) {

@@ -8,24 +8,27 @@
 
 namespace whittle::ui {
 
-// Values of a function on a regular grid: values[row * columns + column], row 0 at y.low, the outer
-// samples on the borders of the ranges. It does not own the values.
+struct Point {
+    double x = 0.0;
+    double y = 0.0;
+};
+
+// Values of a function on a regular grid: values[row * columns + column], row 0 at y.low. The outer
+// samples lie on the borders of the ranges or, of a `centred` field, in the middle of the outer cells.
+// It does not own the values.
 struct Field {
     std::span<const float> values;
     std::size_t columns = 0;
     std::size_t rows = 0;
     Range x;
     Range y;
+    bool centred = false;
 
     bool valid() const { return columns >= 2 && rows >= 2 && values.size() == columns * rows; }
     float at(std::size_t column, std::size_t row) const { return values[row * columns + column]; }
+    Point place(std::size_t column, std::size_t row) const;
     // Between the samples by bilinear interpolation; u, v in [0, 1] from the low ends.
     float sample(double u, double v) const;
-};
-
-struct Point {
-    double x = 0.0;
-    double y = 0.0;
 };
 
 struct Segment {

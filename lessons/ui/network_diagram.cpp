@@ -1,0 +1,124 @@
+#include "lessons/ui/network_diagram.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lessons/kit/numbers.h"
+
+namespace whittle::ui {
+
+namespace {
+
+constexpr double kEdgeReach = 6;  // points
+
+ImVec2 on_screen(Point point) {
+    return {static_cast<float>(point.x), static_cast<float>(point.y)};
+}
+
+Colour edge_colour(double weight, const Palette& palette) {
+    const Colour full = weight < 0 ? palette.negative : palette.positive;
+    return with_alpha(full, std::clamp(0.25 + std::fabs(weight) * 0.6, 0.25, 0.95));
+}
+
+float edge_width(double weight) {
+    return static_cast<float>(std::clamp(0.75 + 2.2 * std::fabs(weight), 0.75, 8.0));
+}
+
+void draw_edges(const ViewContext& context, const NetworkDiagram& diagram,
+                const NetworkLayout& layout, const NetworkLayout::Edge* hot) {
+    for (std::size_t l = 0; l + 1 < layout.centres.size(); ++l) {
+        for (std::size_t from = 0; from < layout.centres[l].size(); ++from) {
+            for (std::size_t to = 0; to < layout.centres[l + 1].size(); ++to) {
+                const NetworkLayout::Edge edge{l, from, to};
+                const double weight = diagram.weight(edge);
+                const Segment line = layout.line(edge);
+                context.draw->AddLine(on_screen(line.from), on_screen(line.to),
+                                      edge_colour(weight, context.palette), edge_width(weight));
+            }
+        }
+    }
+    if (hot == nullptr) return;
+    const Segment line = layout.line(*hot);
+    context.draw->AddLine(on_screen(line.from), on_screen(line.to), context.palette.text,
+                          edge_width(diagram.weight(*hot)) + 2);
+}
+
+void draw_neurons(const ViewContext& context, const NetworkDiagram& diagram,
+                  const NetworkLayout& layout, const NetworkPointer& pointer) {
+    const ImTextureID maps = context.pictures.find(diagram.maps);
+    const auto half = static_cast<float>(layout.size / 2);
+    for (std::size_t l = 0; l < layout.centres.size(); ++l) {
+        for (std::size_t n = 0; n < layout.centres[l].size(); ++n) {
+            const ImVec2 c = on_screen(layout.centres[l][n]);
+            const ImVec2 low{c.x - half, c.y - half};
+            const ImVec2 high{c.x + half, c.y + half};
+            if (maps != nullptr) {
+                const Box part = diagram.part(l, n);
+                context.draw->AddImageRounded(maps, low, high, part.min, part.max, IM_COL32_WHITE,
+                                              5);
+            }
+            const bool hot = pointer.on_neuron && pointer.layer == l && pointer.neuron == n;
+            context.draw->AddRect(low, high, hot ? context.palette.text : context.palette.outline,
+                                  5, 0, hot ? 2.5f : 1.2f);
+            if (l < diagram.names.size() && n < diagram.names[l].size()) {
+                draw_text(context, {low.x - 5, c.y}, diagram.names[l][n], context.palette.text,
+                          context.fonts.small, 1, 0.5f);
+            }
+        }
+    }
+}
+
+void draw_titles(const ViewContext& context, const NetworkDiagram& diagram,
+                 const NetworkLayout& layout, float y) {
+    const std::size_t last = layout.centres.size() - 1;
+    const float pitch = last > 0 ? static_cast<float>(layout.centres[1][0].x - layout.centres[0][0].x)
+                                 : context.em * 10;
+    for (std::size_t l = 0; l <= last; ++l) {
+        if (layout.centres[l].empty()) continue;
+        std::string title = "layer " + std::to_string(l);
+        if (l == 0) title = diagram.first_title;
+        if (l == last) title = diagram.last_title;
+        if (text_size(context.fonts.small, title).x > pitch - 4 && l != 0 && l != last) {
+            title = std::to_string(l);
+        }
+        draw_text(context, {static_cast<float>(layout.centres[l][0].x), y}, title,
+                  context.palette.muted, context.fonts.small, 0.5f, 0);
+    }
+}
+
+}  // namespace
+
+NetworkPointer draw_network(const ViewContext& context, Box box, const NetworkDiagram& diagram) {
+    const float em = context.em;
+    const Box titles = box.take_top(em * 1.5f);
+    float left = 0;
+    if (!diagram.names.empty()) {
+        for (const std::string& name : diagram.names[0]) {
+            left = std::max(left, text_size(context.fonts.small, name).x + 8);
+        }
+    }
+    box.take_left(left);
+    const NetworkLayout layout =
+        network_layout(diagram.layers, {static_cast<double>(box.min.x), static_cast<double>(box.min.y)},
+                       static_cast<double>(box.width()), static_cast<double>(box.height()),
+                       static_cast<double>(em * 3.4f));
+    NetworkPointer pointer;
+    const Drag drag = drag_area(context, "network", box);
+    const Point place{static_cast<double>(drag.pointer.x), static_cast<double>(drag.pointer.y)};
+    bool on_edge = false;
+    if (pointer_in(box)) {
+        pointer.on_neuron = layout.neuron_at(place, pointer.layer, pointer.neuron);
+        on_edge = !pointer.on_neuron && layout.edge_at(place, kEdgeReach, pointer.edge);
+    }
+    pointer.clicked_edge = on_edge && drag.clicked;
+    draw_titles(context, diagram, layout, titles.min.y);
+    draw_edges(context, diagram, layout, on_edge ? &pointer.edge : nullptr);
+    draw_neurons(context, diagram, layout, pointer);
+    if (on_edge) {
+        tooltip(context, "weight " + shown_number(diagram.weight(pointer.edge), 3) +
+                             "\nclick to change it");
+    }
+    return pointer;
+}
+
+}  // namespace whittle::ui
