@@ -6,7 +6,7 @@ import { Student } from './student.mjs';
 // For each goal, from a fresh lab: what a student sets and does, as in a link.
 export const goals = {
     'guess-the-line': {
-        'better-than-first': 'w=2.5',
+        'better-than-first': 'w=2.5&b=-0.5',
         'below-one': 'w=2&b=-1.5',
         perfect: 'w=2&b=-1',
     },
