@@ -3,6 +3,7 @@
 import { announce, byId, copyText, download, setText, toast, wantsDark } from './dom.js';
 import { loadEngine } from './engine.js';
 import { Mirror } from './mirror.js';
+import { kMaxLink } from './progress.js';
 import { GoalList, startPrediction, startQuestion } from './questions.js';
 
 const kSaveMs = 700;
@@ -93,6 +94,10 @@ export class LessonPage {
             this.stage('failed', 'This browser has no WebGL 2, which the picture needs. All controls below work without it.');
         } else if (!this.attached) {
             this.attached = true;
+        }
+        if (link.length > kMaxLink) {
+            toast(`The link has ${link.length} characters; the lab takes ${kMaxLink}. It starts afresh.`, { failed: true });
+            link = '';
         }
         const { error } = this.engine.open(this.lesson.name, link);
         if (error) {

@@ -15,7 +15,8 @@ const kFormat = 'whittle-progress';
 const kVersion = 1;
 const kKey = 'whittle-progress';
 const kMaxFileBytes = 4 * 1024 * 1024;
-const kMaxLink = 200000;
+// Characters of a lab's state; no student's is nearly as long.
+export const kMaxLink = 100000;
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isIndex = (value) => Number.isInteger(value) && value >= 0 && value < 1000;

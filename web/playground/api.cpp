@@ -58,7 +58,8 @@ Json parameters_of(const Lab& lab) {
                         {"logarithmic", p.logarithmic},
                         {"unit", p.unit},
                         {"choices", p.choices},
-                        {"help", p.help}});
+                        {"help", p.help},
+                        {"group", p.group}});
     }
     return list;
 }
@@ -81,7 +82,8 @@ Json readouts_of(const Lab& lab) {
 Json actions_of(const Lab& lab) {
     Json list = Json::array();
     for (const Action& a : lab.actions()) {
-        list.push_back({{"name", a.name}, {"title", a.title}, {"help", a.help}});
+        list.push_back(
+            {{"name", a.name}, {"title", a.title}, {"help", a.help}, {"group", a.group}});
     }
     return list;
 }
@@ -192,9 +194,9 @@ EMSCRIPTEN_KEEPALIVE const char* whittle_tick_goals(const char* names) {
     Playground& playground = stage().playground();
     if (!playground.is_open()) return failure(nothing_open());
     const Json list = Json::parse(text_of(names), nullptr, false);
-    const bool strings = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& item) {
-                             return item.is_string();
-                         });
+    const bool strings =
+        list.is_array() &&
+        std::all_of(list.begin(), list.end(), [](const Json& item) { return item.is_string(); });
     if (!strings) return failure({.place = "goals", .expected = "a JSON array of names"});
     playground.lab().restore_ticked(list.get<std::vector<std::string>>());
     stage().wake();
