@@ -41,7 +41,8 @@ void draw_fit(const HelloSineLab& lab, const ViewContext& context, const Box& bo
               {.width = 1.5f, .dashed = true});
     plot.line("float32", x, as_doubles(lab.float_curve()), p.series[0], {.width = 3});
     if (lab.is_quantized()) {
-        plot.line("int8", x, as_doubles(lab.int8_curve()), p.series[1], {.width = 2.2f});
+        plot.line("int8", x, as_doubles(lab.int8_curve()), p.series[1],
+                  {.width = 3, .dashed = true});
     }
     plot.finish();
 }

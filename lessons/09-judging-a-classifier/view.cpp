@@ -171,20 +171,22 @@ void draw_judging(Lab& lab, const ViewContext& context) {
     const bool detector = judging.classifier() == JudgingLab::Classifier::detector;
     const float em = context.em;
     Box box = context.area;
-    const bool narrow = box.width() < em * 30;
-    Box top = box.take_top(narrow ? box.height() * 0.52f : std::min(box.height() * 0.42f, em * 17),
-                           em);
-    const Box left = narrow ? top.take_top(top.height() * 0.6f, em * 0.5f)
-                            : top.take_left(top.width() * 0.52f, em * 1.2f);
+    const bool narrow = box.width() < em * 34;
+    Box top = box.take_top(narrow ? std::min(box.height() * 0.36f, em * 12)
+                                  : std::min(box.height() * 0.42f, em * 17),
+                           narrow ? em * 0.4f : em);
+    const Box left = top.take_left(top.width() * 0.52f, narrow ? em * 0.5f : em * 1.2f);
+    const bool months = !judging.false_alarms_by_month().empty();
     draw_confusion(judging, context, left);
     draw_scores_of(judging, context, top);
-    const bool months = !judging.false_alarms_by_month().empty();
     if (narrow) {
+        const Box bottom = box.take_bottom(em * (months ? 5.2f : 3.6f), em * 0.4f);
         if (detector) {
-            const Box half = box.take_top(box.height() * 0.6f, em * 0.5f);
-            draw_score_histogram(lab, context, half);
+            draw_score_histogram(lab, context, box);
+        } else {
+            draw_false_alarms(judging, context, box);
         }
-        draw_month(judging, context, box);
+        draw_month(judging, context, bottom);
         return;
     }
     const Box strip = box.take_bottom(std::clamp(box.height() * 0.24f, em * 5, em * 7), em);

@@ -81,8 +81,12 @@ void draw_titles(const ViewContext& context, const NetworkDiagram& diagram,
         if (text_size(context.fonts.small, title).x > pitch - 4 && l != 0 && l != last) {
             title = std::to_string(l);
         }
-        draw_text(context, {static_cast<float>(layout.centres[l][0].x), y}, title,
-                  context.palette.muted, context.fonts.small, 0.5f, 0);
+        const auto centre = static_cast<float>(layout.centres[l][0].x);
+        const auto half = static_cast<float>(layout.size / 2);
+        const float wide = text_size(context.fonts.small, title).x;
+        const bool ends_outside = l == last && last > 0 && wide > 2 * half;
+        draw_text(context, {ends_outside ? centre + half : centre, y}, title,
+                  context.palette.muted, context.fonts.small, ends_outside ? 1.0f : 0.5f, 0);
     }
 }
 

@@ -31,8 +31,6 @@ void Pictures::put(const std::string& name, std::uint64_t version,
                    const std::vector<Colour>& pixels, std::size_t width, std::size_t height) {
     if (pixels.size() != width * height || pixels.empty()) return;
     Entry& entry = entries_[name];
-    GLint bound = 0;
-    glGetIntegerv(GL_TEXTURE_BINDING_2D, &bound);
     if (entry.texture == 0) glGenTextures(1, &entry.texture);
     glBindTexture(GL_TEXTURE_2D, entry.texture);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
@@ -41,7 +39,6 @@ void Pictures::put(const std::string& name, std::uint64_t version,
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
     glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, static_cast<GLsizei>(width),
                  static_cast<GLsizei>(height), 0, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
-    glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(bound));
     entry.version = version;
 }
 

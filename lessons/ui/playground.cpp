@@ -126,7 +126,7 @@ void Playground::draw_narrow(const ViewContext& context, const Box& box) {
     begin_child("all", box, true);
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
-    const float height = std::clamp(width * 1.05f, em * 16, std::max(em * 16, box.height() * 0.72f));
+    const float height = std::clamp(width * 1.2f, em * 16, std::max(em * 16, box.height() * 0.72f));
     ViewContext inner = context.in({origin, {origin.x + width, origin.y + height}});
     inner.draw = ImGui::GetWindowDrawList();
     inner.compact = true;

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "backends/imgui_impl_opengl3.h"
+#include "lessons/ui/renderer.h"
 #include "lessons/ui/typefaces.h"
 
 namespace whittle::ui {
@@ -64,16 +64,12 @@ Screen::Screen(bool with_prose) : with_prose_(with_prose), palette_(&light_palet
     io.LogFilename = nullptr;
     io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
     io.ConfigWindowsMoveFromTitleBarOnly = true;
-#if defined(__EMSCRIPTEN__)
-    ImGui_ImplOpenGL3_Init("#version 300 es");
-#else
-    ImGui_ImplOpenGL3_Init("#version 130");
-#endif
+    start_renderer();
 }
 
 Screen::~Screen() {
     pictures_.forget_all();
-    ImGui_ImplOpenGL3_Shutdown();
+    stop_renderer();
     ImGui::DestroyContext();
 }
 
@@ -123,8 +119,7 @@ void Screen::make_fonts() {
     fonts_.large = add_font(semibold_typeface, 20);
     fonts_.title = with_prose_ ? add_font(semibold_typeface, 28) : fonts_.large;
     fonts_.mono = with_prose_ ? add_font(mono_typeface, 14) : fonts_.regular;
-    ImGui_ImplOpenGL3_DestroyFontsTexture();
-    ImGui_ImplOpenGL3_CreateFontsTexture();
+    upload_fonts();
 }
 
 void Screen::apply_style() {
@@ -156,7 +151,6 @@ void Screen::begin(float width, float height, double seconds) {
     const auto passed = static_cast<float>(seconds - last_seconds_);
     io.DeltaTime = last_seconds_ < 0 ? 1.0f / 60 : std::clamp(passed, 1e-4f, kLongestFrame);
     last_seconds_ = seconds;
-    ImGui_ImplOpenGL3_NewFrame();
     ImGui::NewFrame();
 }
 
@@ -168,7 +162,7 @@ void Screen::end() {
                static_cast<int>(data->DisplaySize.y * density_));
     glClearColor(clear.x, clear.y, clear.z, 1);
     glClear(GL_COLOR_BUFFER_BIT);
-    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    render(*data);
 }
 
 }  // namespace whittle::ui
