@@ -50,7 +50,6 @@ void stay(Window& window, ui::Screen& screen, Shell& shell) {
         screen.set_density(window.density(), shell.text_scale());
         draw_frame(window, screen, shell);
         window.show_frame();
-        shell.save_if_changed();
     }
     shell.save();
 }
