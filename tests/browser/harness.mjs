@@ -10,7 +10,7 @@ const kFlags = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-b
     '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader',
     '--enable-unsafe-swiftshader'];
 // Of a machine that is busy with other tests too.
-const kTimeoutMs = 30000;
+const kTimeoutMs = 60000;
 const kPort = 8300;
 
 export const sizes = {

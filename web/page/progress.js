@@ -64,7 +64,7 @@ export function parseProgress(text) {
         }
         lessons.set(name, lesson);
     }
-    return { format: kFormat, version: kVersion, lessons: Object.fromEntries(lessons) };
+    return { ...read, lessons: Object.fromEntries(lessons) };
 }
 
 export const emptyProgress = () => ({ format: kFormat, version: kVersion, lessons: {} });
