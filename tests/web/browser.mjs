@@ -56,7 +56,8 @@ export async function open(url, { width = 1280, height = 800, dark = false } = {
     const close = async () => {
         browser.kill();
         await ended;
-        rmSync(profile, { recursive: true, force: true });
+        // Its helpers may write for a moment longer.
+        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
     };
 
     const scheme = { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' };
