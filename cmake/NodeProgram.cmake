@@ -7,6 +7,7 @@ endif()
 # A program that Node runs with the machine's own files.
 function(whittle_node_program target)
   target_link_options(${target} PRIVATE
+    -O1 # the linker's own optimiser takes minutes and gains a command line nothing
     -sENVIRONMENT=node -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sEXIT_RUNTIME=1 -sTOTAL_STACK=1048576
     "SHELL:--pre-js ${PROJECT_SOURCE_DIR}/cmake/node_prelude.js")
   set_target_properties(${target} PROPERTIES SUFFIX .js

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "core/base/platform/files.h"
 #include "native/cli/command.h"
@@ -10,16 +11,15 @@
 namespace whittle::cli {
 namespace {
 
-constexpr std::size_t kPageWidth = 78;
-
 struct DemoCommand {
     std::uint64_t seed = 1;
     std::string output;
     std::string colour = "auto";
+    std::optional<int> width;
     bool json = false;
 };
 
-std::string wrapped(const std::string& text, std::size_t indent) {
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
     std::string out;
     std::string line;
     std::size_t begin = 0;
@@ -30,7 +30,7 @@ std::string wrapped(const std::string& text, std::size_t indent) {
     while (begin < text.size()) {
         const std::size_t end = std::min(text.find(' ', begin), text.size());
         const std::string word = text.substr(begin, end - begin);
-        if (!line.empty() && indent + line.size() + 1 + word.size() > kPageWidth) flush();
+        if (!line.empty() && indent + line.size() + 1 + word.size() > width) flush();
         line += (line.empty() ? "" : " ") + word;
         begin = end + 1;
     }
@@ -63,8 +63,8 @@ Status run_demo(const DemoCommand& command) {
         if (Status status = make_folder(command.output); !status.ok()) return status;
     }
     const Folder folder(command.output);
-    return Demo(command.seed, folder.path(), Style(!command.json && wants_colour(command.colour)),
-                command.json)
+    const Style style(!command.json && wants_colour(command.colour));
+    return Demo({command.seed, folder.path(), style, command.width.value_or(78), command.json})
         .run();
 }
 
@@ -94,7 +94,9 @@ void Demo::title(const std::string& text) {
     show("\n" + style_.bold(std::to_string(chapter_) + ". " + text) + "\n");
 }
 
-void Demo::say(const std::string& text) const { show(wrapped(text, 3)); }
+void Demo::say(const std::string& text) const {
+    show(wrapped(text, 2, static_cast<std::size_t>(width_)));
+}
 
 void Demo::show(const std::string& text) const {
     if (json_) return;
@@ -104,8 +106,11 @@ void Demo::show(const std::string& text) const {
 
 void Demo::go_without(const std::string& what, const Error& reason) {
     without_.push_back(what + ": " + reason.message());
-    say(style_.dim("Going without " + what + ":"));
-    show(style_.dim("     " + reason.message()) + "\n");
+    std::string text = "Going without " + what + "\n" + reason.message();
+    for (std::size_t end = 0; (end = text.find('\n', end)) != std::string::npos; end += 5) {
+        text.replace(end, 1, "\n    ");
+    }
+    show("  " + style_.dim(text) + "\n");
 }
 
 Command::Action declare_demo(Arguments& arguments) {
@@ -119,6 +124,8 @@ Command::Action declare_demo(Arguments& arguments) {
                     .help = "auto (default), always or never",
                     .choices = {"auto", "always", "never"},
                     .kind = "way to colour"});
+    arguments.number("--width", command->width, 40, 200,
+                     {.value = "N", .help = "columns of the page (default 78)"});
     add_json_flag(arguments, command->json);
     return [command] { return run_demo(*command); };
 }

@@ -17,8 +17,20 @@ namespace whittle::cli {
 // What the demo has made so far, and how it tells of it. Each chapter reads what earlier ones made.
 class Demo {
 public:
-    Demo(std::uint64_t seed, std::string folder, Style style, bool json)
-        : seed_(seed), folder_(std::move(folder)), style_(style), json_(json) {}
+    struct Setting {
+        std::uint64_t seed = 1;
+        std::string folder;  // for the files; empty where there are none
+        Style style{false};
+        int width = 78;     // columns of the page
+        bool json = false;  // the report alone
+    };
+
+    explicit Demo(Setting setting)
+        : seed_(setting.seed),
+          folder_(std::move(setting.folder)),
+          style_(setting.style),
+          width_(setting.width),
+          json_(setting.json) {}
 
     Status run();
 
@@ -48,8 +60,9 @@ private:
     Status judge();
 
     std::uint64_t seed_;
-    std::string folder_;  // for the files; empty where there are none
+    std::string folder_;
     Style style_;
+    int width_;
     bool json_;
     int chapter_ = 0;
 

@@ -79,6 +79,12 @@ Status Demo::make_firmware() {
         "firmware without operating system or library. Flash and RAM are its own; stack and "
         "instructions of one inference are measured on the emulated board.");
     report_["boards"] = Json::array();
+    if (program_path().empty()) {
+        go_without("firmware and boards",
+                   {"", "", "files and other programs", "a browser, which has neither",
+                    "./play demo in a terminal shows this chapter"});
+        return {};
+    }
     firmware_table_.right({2, 3, 4, 5});
     for (const Board& board : all_boards()) {
         const std::string folder = folder_ + "/" + board.name;
@@ -89,7 +95,7 @@ Status Demo::make_firmware() {
             go_without(std::string("the interpreter on the board ") + board.name, status.error());
         }
     }
-    if (!report_["boards"].empty()) show(firmware_table_.text());
+    if (!report_["boards"].empty()) show("\n" + firmware_table_.text());
     return {};
 }
 
@@ -194,10 +200,7 @@ Result<Demo::Answer> Demo::run_other_build() const {
 
 Status Demo::compare_bits() {
     title("The same bits everywhere");
-    if (folder_.empty()) {
-        go_without("other ways to run the model", {"", "", "files and processes", "none here", ""});
-        return judge();
-    }
+    if (program_path().empty()) return judge();
     if (auto outputs = run_generated_c(); outputs.ok()) {
         answers_.push_back({"generated C on this machine", std::move(outputs).value()});
     } else {
@@ -235,13 +238,13 @@ Status Demo::judge() {
         verdict = Error{answer.by, "input " + std::to_string(at - 128), value_at(expected),
                         value_at(answer.outputs), ""};
     }
-    show(table.text());
+    show("\n" + table.text());
     if (answers_.size() == 1) {
-        show("\n   bit-identical: " + style_.bold("nothing to compare with here") + "\n");
+        show("\n  bit-identical: " + style_.bold("nothing to compare with here") + "\n");
         return {};
     }
     report_["bit_identical"] = verdict.ok();
-    show("\n   bit-identical: " + (verdict.ok() ? style_.green("yes") : style_.red("no")) + "\n");
+    show("\n  bit-identical: " + (verdict.ok() ? style_.green("yes") : style_.red("no")) + "\n");
     return verdict;
 }
 

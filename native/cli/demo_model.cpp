@@ -19,19 +19,18 @@ namespace whittle::cli {
 namespace {
 
 constexpr float kTwoPi = 6.2831853f;
-constexpr int kPlotWidth = 62;
 constexpr int kPlotHeight = 13;
 
 std::string count(std::size_t value) { return thousands(static_cast<std::int64_t>(value)); }
 
 // One sample for each column of the plot, without targets.
-Dataset curve_samples() {
+Dataset curve_samples(int columns) {
     Dataset samples;
     samples.feature_shape = {1};
     samples.target_shape = {1};
     std::vector<float> x;
-    for (int i = 0; i < kPlotWidth; ++i) {
-        x.push_back(kTwoPi * (static_cast<float>(i) + 0.5f) / static_cast<float>(kPlotWidth));
+    for (int i = 0; i < columns; ++i) {
+        x.push_back(kTwoPi * (static_cast<float>(i) + 0.5f) / static_cast<float>(columns));
     }
     samples.targets.assign(x.size(), 0.0f);
     samples.features = std::move(x);
@@ -82,8 +81,8 @@ Status Demo::train_float() {
         const auto last = (*trainer)->run([&](const EpochReport& report) {
             progress.update(report.epoch, "");
             if (worth_a_line(report.epoch) && !stderr_is_terminal()) {
-                show(format_text("     epoch %3d   loss %.4f   on the validation points %.4f\n",
-                                 report.epoch, static_cast<double>(report.train_loss),
+                show(format_text("    epoch %3d  loss %.4f  validation %.4f\n", report.epoch,
+                                 static_cast<double>(report.train_loss),
                                  static_cast<double>(report.validation_loss)));
             }
             return true;
@@ -91,7 +90,8 @@ Status Demo::train_float() {
         if (!last.ok()) return last.status();
     }
     const std::string hash = to_hex(weights_hash(float_graph_));
-    const auto curve = curve_samples();
+    const int columns = std::min(62, width_ - 12);
+    const auto curve = curve_samples(columns);
     const auto scores = evaluate_model(float_graph_, data_.test);
     const auto predictions = predict_with_program(float_graph_, curve);
     if (!scores.ok()) return scores.status();
@@ -99,7 +99,7 @@ Status Demo::train_float() {
     say(format_text("%d epochs in %.2f s. The noisy points and what the net now answers:",
                     (*trainer)->epoch(), monotonic_seconds() - began));
     show(draw_plot({std::get<std::vector<float>>(data_.test.features), data_.test.targets},
-                   {std::get<std::vector<float>>(curve.features), *predictions}, kPlotWidth,
+                   {std::get<std::vector<float>>(curve.features), *predictions}, columns,
                    kPlotHeight, style_));
     say(format_text("RMSE on the held-out noisy points: %.4f. ", scores->rmse) +
         "The noise alone makes 0.1; less than that can only be luck.");
@@ -135,8 +135,10 @@ Status Demo::quantize() {
     table.add({"bytes of the .tflite file", count(float_file.size()), count(int8_file.size())});
     table.add({"RMSE on held-out points", format_text("%.4f", before->rmse),
                format_text("%.4f", after->rmse)});
-    show(table.text());
-    say(format_text("The error changes by %+.2f %%.", 100.0 * (after->rmse / before->rmse - 1.0)));
+    show("\n" + table.text() + "\n");
+    say(format_text("The error changes by %+.2f %%. ", 100.0 * (after->rmse / before->rmse - 1.0)) +
+        "Biases keep 32 bits. A .tflite file also names and describes everything, which outweighs "
+        "so small a net; a board gets the parameters alone.");
     report_["int8_parameter_bytes"] = int8_bytes;
     report_["float_model_bytes"] = float_file.size();
     report_["int8_model_bytes"] = int8_file.size();
@@ -158,9 +160,10 @@ Status Demo::plan_memory() {
     title("The arena: one piece of memory for all that flows through the net");
     say("A tensor is needed from the step that makes it to the last that reads it. Two that are "
         "never needed at the same time may share bytes. Planned before anything runs:");
-    show(arena_table(deployment->graph, deployment->lifetimes, plan));
+    show("\n" + arena_table(deployment->graph, deployment->lifetimes, plan));
     show("\n" +
-         draw_arena(deployment->lifetimes, plan, static_cast<int>(deployment->graph.nodes.size())));
+         draw_arena(deployment->lifetimes, plan, static_cast<int>(deployment->graph.nodes.size())) +
+         "\n");
     say(thousands(plan.arena_bytes) + " bytes; no plan can need less than " +
         thousands(plan.lower_bound_bytes) + ".");
     report_["arena_bytes"] = plan.arena_bytes;

@@ -63,9 +63,9 @@ std::string draw_plot(
                 : std::string(5, ' ');
         std::string row = rows[r];
         row.erase(row.find_last_not_of(' ') + 1);
-        text += "   " + label + " |" + coloured(row, style) + "\n";
+        text += "  " + label + " |" + coloured(row, style) + "\n";
     }
-    text += "         " + std::string(static_cast<std::size_t>(width), '-') + "\n";
+    text += "        " + std::string(static_cast<std::size_t>(width), '-') + "\n";
     return text;
 }
 

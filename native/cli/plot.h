@@ -13,7 +13,7 @@ struct PlotSeries {
     std::span<const float> x;
     std::span<const float> y;
 };
-// Every line indented by three spaces. The ranges come from the points; points must not be empty.
+// Every line indented by two spaces. The ranges come from the points; points must not be empty.
 std::string draw_plot(
     const PlotSeries& points, const PlotSeries& curve, int width, int height, const Style& style);
 

@@ -65,7 +65,7 @@ void check_unary(OpKind op,
         worst = std::max(worst,
                          steps_off(out[i], function(x), output.scales[0], output.zero_points[0]));
     }
-    CAPTURE(definition_of(op).name);
+    CAPTURE(std::string(definition_of(op).name));
     CHECK(worst <= 0.5 + slack);
 }
 
@@ -128,7 +128,8 @@ TEST_CASE("int8 softmax is the real one, rounded to 1/256") {
                                                   1.0f / 256.0f, -128));
             }
         }
-        CAPTURE(columns);
+        const int row_length = columns;
+        CAPTURE(row_length);
         // The sum is kept in 12.19 bits: each of C exponentials is rounded at 2^-20, so the share
         // is off by at most C 2^-20 of itself, one step where C is 4,095.
         CHECK(worst <= 0.5 + 0.02 + 256.0 * columns / 1048576.0);

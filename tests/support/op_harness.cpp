@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 
+#include "core/base/bits.h"
 #include "core/base/random.h"
 #include "core/deploy/program_image.h"
 
@@ -21,7 +21,7 @@ constexpr std::uint32_t kGuardBits = 0x7FC0DEADu;  // a NaN that no kernel makes
 class Guarded {
 public:
     explicit Guarded(std::size_t count)
-        : values_(count + 2 * kGuards, std::bit_cast<float>(kGuardBits)) {
+        : values_(count + 2 * kGuards, bit_cast<float>(kGuardBits)) {
         std::fill(begin(), begin() + count, 0.0f);
     }
     float* begin() { return values_.data() + kGuards; }
@@ -29,8 +29,8 @@ public:
     std::span<float> span() { return {begin(), size()}; }
     bool intact() const {
         for (std::size_t i = 0; i < kGuards; ++i) {
-            if (std::bit_cast<std::uint32_t>(values_[i]) != kGuardBits ||
-                std::bit_cast<std::uint32_t>(values_[values_.size() - 1 - i]) != kGuardBits) {
+            if (bit_cast<std::uint32_t>(values_[i]) != kGuardBits ||
+                bit_cast<std::uint32_t>(values_[values_.size() - 1 - i]) != kGuardBits) {
                 return false;
             }
         }
@@ -208,8 +208,8 @@ void check_forward(const OpCase& c) {
     const std::vector<float> kernel = run_kernel(bench);
     std::size_t different = 0;
     for (std::size_t k = 0; k < kernel.size(); ++k) {
-        different += std::bit_cast<std::uint32_t>(kernel[k]) !=
-                     std::bit_cast<std::uint32_t>(bench.output().begin()[k]);
+        different += bit_cast<std::uint32_t>(kernel[k]) !=
+                     bit_cast<std::uint32_t>(bench.output().begin()[k]);
     }
     CHECK(different == 0);
 }

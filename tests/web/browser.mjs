@@ -54,9 +54,18 @@ export async function open(url, { width = 1280, height = 800, dark = false } = {
         return false;
     };
     const close = async () => {
-        browser.kill();
+        call({ method: 'Browser.close' }).catch(() => {});
         await ended;
-        rmSync(profile, { recursive: true, force: true });
+        // Its helpers may write for a moment longer.
+        for (let tries = 0; tries < 40; ++tries) {
+            try {
+                rmSync(profile, { recursive: true, force: true });
+                return;
+            } catch {
+                await new Promise((settle) => { setTimeout(settle, 250); });
+            }
+        }
+        console.log(`left behind: ${profile}`);
     };
 
     const scheme = { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' };

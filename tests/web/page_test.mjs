@@ -83,7 +83,7 @@ await test('the demo runs in the page\'s module', async () => {
     };
     const demo = await run('demo', '--seed', '1');
     equal(demo.status, 0, demo.text);
-    matches(demo.text, /321 parameters, 1,284 bytes as float32/);
+    matches(demo.text, /321\s+parameters,\s+1,284\s+bytes\s+as\s+float32/); // however it wraps
     matches(demo.text, /Hash of all weights: [0-9a-f]{16}/);
     matches(demo.text, /bit-identical: nothing to compare with here/);
     equal((await run('tarin')).status, 2);
@@ -101,14 +101,14 @@ for (const [width, height, dark] of [[1440, 900, false], [390, 844, true]]) {
             check(await done(), `still not done: ${await text('status')}`);
             matches(await text('status'), /^Done in/);
             const first = await text('output');
-            matches(first, /321 parameters, 1,284 bytes as float32/);
+            matches(first, /321\s+parameters,\s+1,284\s+bytes\s+as\s+float32/); // however it wraps
             const { scrollWidth, clientWidth } = await page.evaluate(
                 '(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)');
             equal(scrollWidth, clientWidth, 'no sideways scroll');
             await page.evaluate("document.getElementById('seed').value = '2'");
             await page.evaluate("document.getElementById('run').click()");
             check(await done(), 'the second run ends');
-            const hash = (output) => /Hash of all weights: ([0-9a-f]{16})/.exec(output)[1];
+            const hash = (output) => /Hash\s+of\s+all\s+weights:\s+([0-9a-f]{16})/.exec(output)[1];
             check(hash(await text('output')) !== hash(first), 'another seed, other weights');
         } finally {
             await page.close();

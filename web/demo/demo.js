@@ -9,6 +9,18 @@ const output = document.getElementById('output');
 
 let worker = null;
 
+// How many characters fit into a line of the output.
+function columns() {
+    const probe = document.createElement('span');
+    probe.textContent = '0'.repeat(100);
+    output.append(probe);
+    const style = getComputedStyle(output);
+    const width = output.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const fit = Math.floor((100 * width) / probe.getBoundingClientRect().width);
+    probe.remove();
+    return Math.min(78, Math.max(40, fit));
+}
+
 function say(text, failed = false) {
     status.textContent = text;
     status.classList.toggle('failed', failed);
@@ -42,7 +54,9 @@ function start() {
         else if (data.exit !== undefined) end(`Ended with status ${data.exit} after ${seconds} s.`, true);
         else end(`The program stopped: ${data.failure}`, true);
     };
-    worker.postMessage({ arguments: ['demo', '--colour', 'always', '--seed', seed.value] });
+    worker.postMessage({
+        arguments: ['demo', '--colour', 'always', '--width', String(columns()), '--seed', seed.value],
+    });
 }
 
 controls.addEventListener('submit', (event) => {
