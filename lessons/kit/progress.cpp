@@ -65,7 +65,8 @@ public:
         if (!is_index(*value)) fail(name, "a whole number from 0 to 999", *value);
         return error_ ? 0 : value->get<int>();
     }
-    std::string link(const char* name) {
+    // A link or a name.
+    std::string text(const char* name) {
         const Json* value = take(name);
         if (value == nullptr) return "";
         if (!value->is_string() || value->get_ref<const std::string&>().size() > kMaxLinkBytes) {
@@ -150,8 +151,8 @@ Result<LessonProgress> read_lesson(const std::string& name, const Json& json) {
     lesson.prediction = fields.index("prediction");
     lesson.goals = fields.names("goals");
     lesson.answers = fields.answers("answers");
-    lesson.link = fields.link("link");
-    lesson.kept = fields.link("kept");
+    lesson.link = fields.text("link");
+    lesson.kept = fields.text("kept");
     lesson.goal_count = fields.index("goalCount");
     lesson.other_fields = fields.other();
     if (fields.error()) return *fields.error();
@@ -221,7 +222,10 @@ Result<Progress> parse_progress(std::string_view text) {
         if (!one.ok()) return one.status();
         progress.lessons[name] = std::move(one).value();
     }
+    progress.lesson = fields.text("lesson");
+    progress.theme = fields.text("theme");
     progress.other_fields = fields.other();
+    if (fields.error()) return *fields.error();
     return progress;
 }
 
@@ -243,6 +247,8 @@ std::string to_json(const Progress& progress) {
     json["format"] = kFormat;
     json["version"] = kVersion;
     json["lessons"] = std::move(lessons);
+    if (!progress.lesson.empty()) json["lesson"] = progress.lesson;
+    if (!progress.theme.empty()) json["theme"] = progress.theme;
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -268,6 +274,8 @@ Progress merged(const Progress& into, const Progress& from) {
         if (!ours.goal_count) ours.goal_count = theirs.goal_count;
         if (ours.other_fields.empty()) ours.other_fields = theirs.other_fields;
     }
+    if (both.lesson.empty()) both.lesson = from.lesson;
+    if (both.theme.empty()) both.theme = from.theme;
     if (both.other_fields.empty()) both.other_fields = from.other_fields;
     return both;
 }

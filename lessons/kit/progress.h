@@ -14,10 +14,10 @@ namespace whittle {
 //
 //   {"format": "whittle-progress", "version": 1, "lessons": {"guess-the-line": {
 //      "prediction": 1, "goals": ["below-one"], "answers": {"0": 2}, "link": "w=3&b=1",
-//      "kept": "w=2", "goalCount": 3}}}
+//      "kept": "w=2", "goalCount": 3}}, "lesson": "guess-the-line", "theme": "dark"}
 //
-// All fields of a lesson may be absent. Fields that are not known, of a newer version's making, are
-// kept and written again.
+// All fields of a lesson, and those after the lessons, may be absent. Fields that are not known, of
+// a newer version's making, are kept and written again.
 struct LessonProgress {
     std::optional<int> prediction{};   // the answer chosen before the lab, from 0
     std::vector<std::string> goals{};  // the ticked ones, by name
@@ -32,6 +32,8 @@ struct LessonProgress {
 
 struct Progress {
     std::map<std::string, LessonProgress> lessons;  // by name
+    std::string lesson;                             // the last one that was open
+    std::string theme;                              // "light" or "dark"; empty: none chosen
     std::string other_fields{};                     // likewise
 
     bool operator==(const Progress&) const = default;

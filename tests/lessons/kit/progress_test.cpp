@@ -11,7 +11,7 @@ namespace {
 const std::string kText = R"({"format": "whittle-progress", "version": 1, "lessons": {
  "guess-the-line": {"prediction": 1, "goals": ["below-one", "perfect"], "answers": {"0": 2, "12": 0},
   "link": "w=3&b=1", "kept": "w=2", "goalCount": 3},
- "one-neuron": {}}})";
+ "one-neuron": {}}, "lesson": "one-neuron", "theme": "dark"})";
 
 std::string with_lesson(const std::string& fields) {
     return R"({"format": "whittle-progress", "version": 1, "lessons": {"a": )" + fields + "}}";
@@ -31,6 +31,8 @@ TEST_CASE("progress is read with all its fields") {
     CHECK(lesson.kept == "w=2");
     CHECK(lesson.goal_count == 3);
     CHECK(progress->lessons.at("one-neuron") == LessonProgress());
+    CHECK(progress->lesson == "one-neuron");
+    CHECK(progress->theme == "dark");
 }
 
 TEST_CASE("progress survives writing and reading") {
@@ -44,11 +46,11 @@ TEST_CASE("progress survives writing and reading") {
 
 TEST_CASE("fields of a newer version are kept") {
     const auto progress = parse_progress(
-        R"({"format": "whittle-progress", "version": 1, "theme": "dark",
+        R"({"format": "whittle-progress", "version": 1, "font": "large",
             "lessons": {"a": {"stars": [1, 2], "prediction": 0}}})");
     REQUIRE(progress.ok());
     const std::string written = to_json(*progress);
-    CHECK(written.find("\"theme\": \"dark\"") != std::string::npos);
+    CHECK(written.find("\"font\": \"large\"") != std::string::npos);
     CHECK(written.find("\"stars\"") != std::string::npos);
     CHECK(*parse_progress(written) == *progress);
 }
@@ -72,6 +74,7 @@ TEST_CASE("progress that is none is refused with its place") {
         {R"({"format": "whittle-progress", "version": 1})", "\"lessons\""},
         {R"({"format": "whittle-progress", "version": 1, "lessons": []})", "\"lessons\""},
         {R"({"format": "whittle-progress", "version": 1, "lessons": {"A B": {}}})", "\"lessons\""},
+        {R"({"format": "whittle-progress", "version": 1, "lessons": {}, "theme": 1})", "\"theme\""},
         {with_lesson("3"), "lesson 'a'"},
         {with_lesson(R"({"prediction": -1})"), "lesson 'a', \"prediction\""},
         {with_lesson(R"({"prediction": 1.5})"), "lesson 'a', \"prediction\""},
