@@ -216,7 +216,9 @@ TEST_CASE("neurons-and-layers: every goal can be reached as its hint says, and n
         {"spiral", kSpiral}};
     NeuronsAndLayersLab fresh;
     CHECK(fresh.goals().size() == ways.size());
-    for (const auto& [goal, way] : ways) {
+    for (const std::array<std::string, 2>& row : ways) {
+        const std::string& goal = row[0];
+        const std::string& way = row[1];
         CAPTURE(goal);
         CHECK(!ticked(fresh, goal));
         CHECK(ticked(Played(way), goal));

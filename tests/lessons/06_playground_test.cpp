@@ -38,7 +38,9 @@ TEST_CASE("neurons-and-layers: every data set is learnt") {
         {"circle", 0.95},         {"xor", 0.95},          {"gaussians", 0.95}, {"spiral", 0.75},
         {"three-gaussians", 0.9}, {"three-spirals", 0.85}};
     const std::string setting = "&neurons-1=8&neurons-2=8&optimizer=adam&learning-rate=0.01";
-    for (const auto& [data, accuracy] : classes) {
+    for (const std::pair<std::string, double>& row : classes) {
+        const std::string& data = row.first;
+        const double accuracy = row.second;
         CAPTURE(data);
         const Played lab("data=" + data + setting + "&do=step:300");
         CHECK(reading(lab, "test-accuracy") >= accuracy);

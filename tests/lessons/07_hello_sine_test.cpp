@@ -149,7 +149,10 @@ TEST_CASE("hello-sine: every goal can be reached as its hint says, and not at on
         {"robust", "outliers=10&loss=mae&do=step:500", "outliers=10&do=step:500"}};
     HelloSineLab fresh;
     CHECK(fresh.goals().size() == ways.size());
-    for (const auto& [goal, way, other_way] : ways) {
+    for (const std::array<std::string, 3>& row : ways) {
+        const std::string& goal = row[0];
+        const std::string& way = row[1];
+        const std::string& other_way = row[2];
         CAPTURE(goal);
         CHECK(!ticked(fresh, goal));
         CHECK(ticked(Played(way), goal));
