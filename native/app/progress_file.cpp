@@ -1,45 +1,39 @@
 #include "native/app/progress_file.h"
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
+
+#include "core/base/platform/files.h"
 
 namespace whittle::app {
 
 namespace {
 
-using Json = nlohmann::json;
+constexpr std::size_t kMaxBytes = 4u << 20;
 
-constexpr int kVersion = 1;
-
-template <class T>
-T value_or(const Json& object, const char* name, T otherwise) {
-    const auto found = object.find(name);
-    if (found == object.end()) return otherwise;
-    if constexpr (std::is_same_v<T, std::string>) {
-        return found->is_string() ? found->get<T>() : otherwise;
-    } else {
-        return found->is_number_integer() ? found->get<T>() : otherwise;
+Progress::Entry entry_of(const LessonProgress& stored) {
+    Progress::Entry entry;
+    entry.answers.predict = stored.prediction.value_or(-1);
+    for (const auto& [question, answer] : stored.answers) {
+        const auto index = static_cast<std::size_t>(question);
+        if (entry.answers.check.size() <= index) entry.answers.check.resize(index + 1, -1);
+        entry.answers.check[index] = answer;
     }
+    entry.goals = stored.goals;
+    entry.link = stored.link;
+    entry.stored = stored;
+    return entry;
 }
 
-Progress::Entry read_entry(const Json& json) {
-    Progress::Entry entry;
-    entry.answers.predict = value_or(json, "predict", -1);
-    entry.link = value_or(json, "link", std::string());
-    if (json.contains("check") && json["check"].is_array()) {
-        for (const Json& answer : json["check"]) {
-            entry.answers.check.push_back(answer.is_number_integer() ? answer.get<int>() : -1);
-        }
+LessonProgress stored_of(const Progress::Entry& entry) {
+    LessonProgress stored = entry.stored;
+    if (entry.answers.predict >= 0) stored.prediction = entry.answers.predict;
+    for (std::size_t i = 0; i < entry.answers.check.size(); ++i) {
+        const int answer = entry.answers.check[i];
+        if (answer >= 0) stored.answers[static_cast<int>(i)] = answer;
     }
-    if (json.contains("goals") && json["goals"].is_array()) {
-        for (const Json& goal : json["goals"]) {
-            if (goal.is_string()) entry.goals.push_back(goal.get<std::string>());
-        }
-    }
-    return entry;
+    stored.goals = entry.goals;
+    stored.link = entry.link;
+    return stored;
 }
 
 }  // namespace
@@ -53,51 +47,35 @@ std::string progress_path() {
 }
 
 Result<Progress> load_progress(const std::string& path) {
-    std::ifstream file(path);
-    if (path.empty() || !file) return Progress{};
-    std::stringstream text;
-    text << file.rdbuf();
-    const Json json = Json::parse(text.str(), nullptr, false);
-    if (!json.is_object() || value_or(json, "version", 0) != kVersion) {
-        return Error{.file = path,
-                     .expected = "progress of version " + std::to_string(kVersion),
-                     .hint = "move the file away to start afresh"};
+    if (path.empty() || !file_exists(path)) return Progress{};
+    const auto bytes = read_file(path, kMaxBytes);
+    if (!bytes.ok()) return bytes.status();
+    Result<whittle::Progress> stored =
+        parse_progress({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    if (!stored.ok()) {
+        Error error = stored.error();
+        error.file = path;
+        if (error.hint.empty()) error.hint = "move the file away to start afresh";
+        return error;
     }
     Progress progress;
-    progress.lesson = value_or(json, "lesson", std::string());
-    progress.theme = value_or(json, "theme", std::string());
-    if (json.contains("lessons") && json["lessons"].is_object()) {
-        for (const auto& [name, entry] : json["lessons"].items()) {
-            if (entry.is_object()) progress.lessons[name] = read_entry(entry);
-        }
-    }
+    progress.lesson = stored->lesson;
+    progress.theme = stored->theme;
+    progress.other_fields = stored->other_fields;
+    for (const auto& [name, lesson] : stored->lessons) progress.lessons[name] = entry_of(lesson);
     return progress;
 }
 
 Status save_progress(const std::string& path, const Progress& progress) {
     if (path.empty()) return {};
-    Json lessons = Json::object();
-    for (const auto& [name, entry] : progress.lessons) {
-        lessons[name] = {{"predict", entry.answers.predict},
-                         {"check", entry.answers.check},
-                         {"goals", entry.goals},
-                         {"link", entry.link}};
-    }
-    const Json json = {{"version", kVersion},
-                       {"lesson", progress.lesson},
-                       {"theme", progress.theme},
-                       {"lessons", lessons}};
-    std::error_code failed;
-    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failed);
-    const std::string draft = path + ".new";
-    {
-        std::ofstream file(draft);
-        file << json.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
-        if (!file) return Error{.file = draft, .expected = "a file that can be written"};
-    }
-    std::filesystem::rename(draft, path, failed);
-    if (failed) return Error{.file = path, .found = failed.message()};
-    return {};
+    whittle::Progress stored;
+    stored.lesson = progress.lesson;
+    stored.theme = progress.theme;
+    stored.other_fields = progress.other_fields;
+    for (const auto& [name, entry] : progress.lessons) stored.lessons[name] = stored_of(entry);
+    const std::string folder = path.substr(0, path.rfind('/'));
+    if (const Status status = make_folder(folder); !status.ok()) return status;
+    return write_file(path, to_json(stored));
 }
 
 }  // namespace whittle::app

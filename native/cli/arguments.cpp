@@ -1,6 +1,7 @@
 #include "native/cli/arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "native/cli/text.h"
 
@@ -67,6 +68,30 @@ void Arguments::positive(const char* names,
                          std::optional<float>& target,
                          const Description& description) {
     declare(parser_, names, target, description).check(CLI::PositiveNumber);
+}
+
+std::function<std::vector<Arguments::Occurrence>()> Arguments::in_order(
+    const std::vector<Repeated>& options) {
+    std::vector<const CLI::Option*> declared;
+    for (const Repeated& repeated : options) {
+        CLI::Option& option = *parser_.add_option(
+            repeated.option, [](const CLI::results_t&) { return true; }, repeated.description.help);
+        option.type_name(repeated.description.value);
+        option.expected(1)->allow_extra_args(false)->take_all();
+        declared.push_back(&option);
+    }
+    return [&parser = parser_, declared] {
+        std::vector<Occurrence> occurrences;
+        std::vector<std::size_t> taken(declared.size(), 0);
+        for (const CLI::Option* option : parser.parse_order()) {
+            const auto found = std::find(declared.begin(), declared.end(), option);
+            if (found == declared.end()) continue;
+            std::size_t& next = taken[static_cast<std::size_t>(found - declared.begin())];
+            occurrences.push_back({option->get_name(), option->results()[next]});
+            ++next;
+        }
+        return occurrences;
+    };
 }
 
 void Arguments::rule(std::function<std::string()> complaint) {

@@ -39,6 +39,18 @@ public:
                 const Description& description);
     void positive(const char* names, std::optional<float>& target, const Description& description);
 
+    // Options that may come many times, and whose order among each other matters: "--set", "--do".
+    struct Occurrence {
+        std::string option;  // "--set"
+        std::string value;
+    };
+    struct Repeated {
+        const char* option;
+        Description description;
+    };
+    // What was given, in order, for when the command runs.
+    std::function<std::vector<Occurrence>()> in_order(const std::vector<Repeated>& options);
+
     // After parsing: what is wrong with the arguments taken together, or nothing. At most one rule.
     void rule(std::function<std::string()> complaint);
 

@@ -32,5 +32,6 @@ Command::Action declare_run(Arguments& arguments);
 Command::Action declare_eval(Arguments& arguments);
 Command::Action declare_export(Arguments& arguments);
 Command::Action declare_boards(Arguments& arguments);
+Command::Action declare_lab(Arguments& arguments);
 
 }  // namespace whittle::cli

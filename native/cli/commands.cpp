@@ -38,6 +38,11 @@ constexpr std::array kCommands = {
             "  whittle export sine_int8.tflite --format c -o sine-c\n"
             "  whittle export sine_int8.tflite --format elf --board microbit -o sine-firmware\n",
             declare_export},
+    Command{"lab", "do a lesson's lab without a screen: settings, actions, readouts, goals",
+            "  whittle lab --list\n"
+            "  whittle lab guess-the-line --set w=2 --set b=-1\n"
+            "  whittle lab one-neuron --do step:500 --json\n",
+            declare_lab},
     Command{"boards", "list the boards", "  whittle boards --json\n", declare_boards},
 };
 

@@ -30,6 +30,12 @@ Json::Json(double value) {
     if (std::isfinite(value)) value_ = value;
 }
 
+Json Json::object() {
+    Json json;
+    json.value_ = Members{};
+    return json;
+}
+
 Json& Json::operator[](const std::string& name) {
     if (std::holds_alternative<std::monostate>(value_)) value_ = Members{};
     assert(std::holds_alternative<Members>(value_));

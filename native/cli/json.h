@@ -31,6 +31,7 @@ public:
     Json(std::initializer_list<Member> members) : value_(Members(members)) {}
 
     static Json array() { return Json(std::vector<Json>{}); }
+    static Json object();
 
     // The member of that name, added as null if it is not there. On null, an object begins.
     Json& operator[](const std::string& name);

@@ -45,7 +45,7 @@ const noBoards = 'the emulator or the runner is not there';
 await test('help and overview', () => {
     const help = whittle('--help');
     equal(help.status, 0);
-    for (const command of ['demo', 'train', 'inspect', 'quantize', 'run', 'eval', 'export', 'boards']) {
+    for (const command of ['demo', 'train', 'inspect', 'quantize', 'run', 'eval', 'export', 'lab', 'boards']) {
         matches(help.out, new RegExp(`^  ${command} `, 'm'));
         const one = whittle(command, '--help');
         equal(one.status, 0);
@@ -83,6 +83,65 @@ await test('boards and recipes', () => {
     const { recipes } = json('train', '--list');
     check(recipes.some((recipe) => recipe.name === 'sine' && !recipe.needs_data), 'sine');
     matches(whittle('train', '--list').out, /^  digits .*--data/m);
+});
+
+await test('lab: readouts and goals', () => {
+    const { labs } = json('lab', '--list');
+    check(labs.some((lab) => lab.name === 'guess-the-line' && lab.title === 'Guess the line'), 'listed');
+    const guess = json('lab', 'guess-the-line', '--set', 'w=2', '--set', 'b=-2');
+    equal(guess.parameters.w, 2);
+    equal(guess.parameters.b, -2);
+    equal(guess.readouts.rmse, 1);
+    equal(guess.goals['better-than-first'], true);
+    equal(guess.goals.perfect, false);
+    equal(guess.link, 'w=2&b=-2');
+    const text = whittle('lab', 'guess-the-line', '--set=w=2', '--set=b=-1');
+    equal(text.status, 0, text.err);
+    matches(text.out, /^  rmse +0 /m);
+    matches(text.out, /^  perfect +yes /m);
+    matches(whittle('lab', '--list').out, /^  guess-the-line +Guess the line$/m);
+});
+
+await test('lab: settings and actions take effect in the order of the command line', () => {
+    const descent = (...words) => json('lab', 'gradient-descent', ...words);
+    const link = (...words) => descent(...words).link;
+    equal(link('--do', 'step:2', '--set', 'learning-rate=0.2', '--do', 'step'),
+        'do=step:2&learning-rate=0.2&do=step');
+    equal(link('--set', 'learning-rate=0.2', '--do', 'step:2', '--do', 'step'),
+        'learning-rate=0.2&do=step:3');
+    equal(link('--do', 'step:2', '--do', 'reset', '--do', 'step'), 'do=step');
+    const late = descent('--do', 'step:2', '--set', 'learning-rate=0.2');
+    const early = descent('--set', 'learning-rate=0.2', '--do', 'step:2');
+    check(late.readouts.loss !== early.readouts.loss, 'the order matters');
+});
+
+await test('lab: every lab starts with no goal reached', () => {
+    for (const { name } of json('lab', '--list').labs) {
+        const lab = json('lab', name);
+        check(Object.keys(lab.goals).length >= 3, name);
+        check(Object.values(lab.goals).every((reached) => reached === false), name);
+        check(Object.keys(lab.readouts).length > 0, name);
+        equal(lab.link, '', name);
+    }
+});
+
+await test('lab: what is wrong is named', () => {
+    const guess = ['lab', 'guess-the-line'];
+    refused(2, /NAME is required/, 'lab');
+    refused(2, /did you mean 'guess-the-line'\?/, 'lab', 'gues-the-line');
+    refused(2, /PARAMETER=VALUE/, ...guess, '--set', 'w');
+    refused(2, /did you mean --set\?/, ...guess, '--sat', 'w=1');
+    refused(1, /one of w, b, found 'slope'/, ...guess, '--set', 'slope=1');
+    refused(1, /expected a number, found 'steep'/, ...guess, '--set', 'w=steep');
+    refused(1, /did you mean 'learning-rate'\?/, 'lab', 'one-neuron', '--set', 'learning-rat=1');
+    refused(1, /did you mean 'step'\?/, 'lab', 'one-neuron', '--do', 'setp:5');
+    refused(1, /count from 1 to 1000000, found '0'/, 'lab', 'one-neuron', '--do', 'step:0');
+    refused(1, /for a screen/, 'lab', 'one-neuron', '--do', 'play');
+    const clamped = whittle(...guess, '--set', 'w=99', '--json');
+    equal(clamped.status, 0);
+    matches(clamped.err, /^note: w: 99 became 5 /);
+    equal(JSON.parse(clamped.out).parameters.w, 5);
+    equal(JSON.parse(clamped.out).notices.length, 1);
 });
 
 let hash = '';
