@@ -11,13 +11,12 @@ constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 
 char letter_of(std::size_t buffer) { return kLetters[buffer % kLetters.size()]; }
 
-// The buffer that fills most of [low, high) at a step, or '.' when less than half is in use.
+// The buffer that fills most of [low, high) at a step, or '.' when none is there.
 char cell(const TensorLifetimes& lifetimes,
           const ArenaPlan& plan,
           int step,
           std::int64_t low,
           std::int64_t high) {
-    std::int64_t used = 0;
     std::int64_t most = 0;
     char letter = '.';
     for (std::size_t i = 0; i < lifetimes.buffers.size(); ++i) {
@@ -25,14 +24,12 @@ char cell(const TensorLifetimes& lifetimes,
         if (step < buffer.first_step || step > buffer.last_step) continue;
         const std::int64_t begin = std::max(low, plan.offsets[i]);
         const std::int64_t end = std::min(high, plan.offsets[i] + buffer.bytes);
-        if (end <= begin) continue;
-        used += end - begin;
         if (end - begin > most) {
             most = end - begin;
             letter = letter_of(i);
         }
     }
-    return 2 * used >= high - low || (used > 0 && most == used && high - low <= 4) ? letter : '.';
+    return letter;
 }
 
 }  // namespace

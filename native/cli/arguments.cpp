@@ -61,13 +61,13 @@ void Arguments::number(const char* names,
                        int low,
                        int high,
                        const Description& description) {
-    declare(parser_, names, target, description).check(CLI::Range(low, high));
+    declare(parser_, names, target, description).check(CLI::Range(low, high).description(""));
 }
 
 void Arguments::positive(const char* names,
                          std::optional<float>& target,
                          const Description& description) {
-    declare(parser_, names, target, description).check(CLI::PositiveNumber);
+    declare(parser_, names, target, description).check(CLI::Validator(CLI::PositiveNumber).description(""));
 }
 
 std::function<std::vector<Arguments::Occurrence>()> Arguments::in_order(

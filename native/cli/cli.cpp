@@ -50,6 +50,14 @@ int refuse_command(const std::string& name) {
     return refuse("there is no command '" + printable(name) + "'", hint);
 }
 
+// What is there too much: "there is no option --sede".
+std::string complaint_about(const std::vector<std::string>& extras) {
+    for (const std::string& extra : extras) {
+        if (extra.rfind('-', 0) == 0) return "there is no option " + printable(extra);
+    }
+    return "one argument too many: '" + printable(extras.empty() ? "" : extras.front()) + "'";
+}
+
 // "did you mean --seed?" for an option that nobody knows; else where the help is.
 std::string hint_for(const CLI::App& app, const std::string& name) {
     std::vector<std::string> options;
@@ -69,7 +77,8 @@ int run_command(const Command& command, const std::vector<std::string>& argument
     const std::string name = command.name;
     CLI::App app("whittle " + name + ": " + command.summary, "whittle " + name);
     app.footer(std::string("Examples:\n") + command.examples);
-    app.get_formatter()->column_width(34);
+    app.get_formatter()->column_width(28);
+    app.get_formatter()->label("Positionals", "Arguments");
     app.option_defaults()->take_last();
     Arguments declared(app);
     const Command::Action action = command.declare(declared);
@@ -79,6 +88,8 @@ int run_command(const Command& command, const std::vector<std::string>& argument
     } catch (const CLI::CallForHelp&) {
         std::fputs(app.help().c_str(), stdout);
         return kDone;
+    } catch (const CLI::ExtrasError&) {
+        return refuse(name + ": " + complaint_about(app.remaining()), hint_for(app, name));
     } catch (const CLI::ParseError& error) {
         return refuse(name + ": " + printable(error.what()), hint_for(app, name));
     }

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "core/base/platform/files.h"
@@ -56,7 +57,7 @@ Status write_firmware(const ExportCommand& command,
     if (command.format != "elf") return {};
     const auto build = build_firmware(*project);
     if (!build.ok()) return build.status();
-    done.files.push_back(build->release_elf);
+    done.files.push_back(std::filesystem::path(build->release_elf).filename().string());
     done.flash_bytes = build->flash_bytes;
     done.ram_bytes = build->ram_bytes;
     return {};
