@@ -13,6 +13,8 @@ const types = {
     '.json': 'application/json',
     '.wasm': 'application/wasm',
     '.svg': 'image/svg+xml',
+    '.webmanifest': 'application/manifest+json',
+    '.woff2': 'font/woff2',
     '.png': 'image/png',
 };
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { serve } from '../../web/serve.mjs';
-import { piecesOf } from '../../web/terminal.js';
+import { piecesOf } from '../../web/demo/terminal.js';
 import { check, equal, finish, matches, test } from '../support/checks.mjs';
 import { hasBrowser, open } from './browser.mjs';
 
@@ -29,9 +29,10 @@ function get(path, method = 'GET') {
 await test('the server gives every file its type', async () => {
     const types = {
         html: 'text/html', css: 'text/css', js: 'text/javascript', mjs: 'text/javascript',
-        wasm: 'application/wasm',
+        wasm: 'application/wasm', svg: 'image/svg+xml', webmanifest: 'application/manifest+json',
     };
-    for (const file of readdirSync(folder)) {
+    const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name: file } of files) {
         const { status, type } = await get(`/${file}`);
         equal(status, 200, file);
         check(type.startsWith(types[file.split('.').pop()]), `${file} is served as ${type}`);
@@ -52,9 +53,11 @@ await test('the server stays in its folder', async () => {
 });
 
 await test('what the page asks for is there', async () => {
-    const page = (await get('/')).text;
-    for (const [, path] of page.matchAll(/(?:src|href)="([^":]+)"/g)) {
-        equal((await get(`/${path}`)).status, 200, path);
+    for (const start of ['/', '/demo.html']) {
+        const page = (await get(start)).text;
+        for (const [, path] of page.matchAll(/(?:src|href)="([^":#]+)"/g)) {
+            equal((await get(new URL(path, 'http://page/').pathname)).status, 200, path);
+        }
     }
 });
 
@@ -93,7 +96,7 @@ await test('the demo runs in the page\'s module', async () => {
 for (const [width, height, dark] of [[1440, 900, false], [390, 844, true]]) {
     await test(`the page in a browser, ${width} x ${height}`, async () => {
         if (!hasBrowser()) return 'no chromium here';
-        const page = await open(`http://127.0.0.1:${port}/`, { width, height, dark });
+        const page = await open(`http://127.0.0.1:${port}/demo.html`, { width, height, dark });
         try {
             const done = () => page.until(
                 "/^(Done|Ended|The program)/.test(document.getElementById('status').textContent)", 60);
