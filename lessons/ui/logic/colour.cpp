@@ -133,8 +133,8 @@ std::vector<Colour> height_picture(const Field& field, Range heights, const Pale
     const Colour low = mixed(palette.background, palette.accent, 0.62);
     const Colour high = mixed(palette.background, palette.accent, 0.04);
     return picture(field, width, height, [&](double value) {
-        const double t = std::clamp((value - heights.low) / heights.span(), 0.0, 1.0);
-        return mixed(low, high, std::sqrt(t));
+        const double t = (value - heights.low) / heights.span();
+        return mixed(low, high, std::isnan(t) ? 1.0 : std::sqrt(std::clamp(t, 0.0, 1.0)));
     });
 }
 

@@ -43,7 +43,8 @@ enum class Shading { smooth, discrete };
 std::vector<Colour> diverging_picture(const Field& field, double full_at, Shading shading,
                                       double strength, const Palette& palette, std::size_t width,
                                       std::size_t height);
-// Heights between low and high, on the scale of the square root as contour_levels() has it.
+// Heights between low and high, on the scale of the square root as contour_levels() has it. What is
+// not a number lies as high as the rim.
 std::vector<Colour> height_picture(const Field& field, Range heights, const Palette& palette,
                                    std::size_t width, std::size_t height);
 
