@@ -60,7 +60,8 @@ void draw_score_histogram(Lab& lab, const ViewContext& context, const Box& box) 
     const auto shares = [&](std::span<const float> scores, std::size_t bins) {
         std::vector<double> heights;
         for (const int count : histogram(as_doubles(scores), range, bins)) {
-            heights.push_back(100.0 * count / std::max<double>(1.0, static_cast<double>(scores.size())));
+            heights.push_back(100.0 * count /
+                              std::max<double>(1.0, static_cast<double>(scores.size())));
         }
         return heights;
     };
@@ -147,10 +148,16 @@ void draw_month(const JudgingLab& lab, const ViewContext& context, Box box) {
               context.fonts.small_strong, 1, 0.5f);
 }
 
+// Before the first month the axis already reaches as high as the matrix lets one expect.
 void draw_false_alarms(const JudgingLab& lab, const ViewContext& context, const Box& box) {
     const auto counts = lab.false_alarms_by_month();
-    if (counts.empty()) return;
-    const int most = std::max(1, *std::max_element(counts.begin(), counts.end()));
+    const ConfusionMatrix& matrix = lab.matrix();
+    const auto normal = static_cast<double>(matrix.at(1, 0) + matrix.at(1, 1));
+    double most = 1.0;
+    if (counts.empty() && normal > 0) {
+        most = std::max(most, kMinutesPerMonth * static_cast<double>(matrix.at(1, 0)) / normal);
+    }
+    for (const int count : counts) most = std::max<double>(most, count);
     const double months = std::max<double>(12.0, static_cast<double>(counts.size()));
     Plot plot(context, box, "False alarms, month by month", {{0.5, months + 0.5}, false, "month"},
               {rounded_out({0, most * 1.05}), false, ""});
@@ -172,9 +179,9 @@ void draw_judging(Lab& lab, const ViewContext& context) {
     const float em = context.em;
     Box box = context.area;
     const bool narrow = box.width() < em * 34;
-    Box top = box.take_top(narrow ? std::min(box.height() * 0.36f, em * 12)
-                                  : std::min(box.height() * 0.42f, em * 17),
-                           narrow ? em * 0.4f : em);
+    Box top = box.take_top(
+        narrow ? std::min(box.height() * 0.36f, em * 12) : std::min(box.height() * 0.42f, em * 17),
+        narrow ? em * 0.4f : em);
     const Box left = top.take_left(top.width() * 0.52f, narrow ? em * 0.5f : em * 1.2f);
     const bool months = !judging.false_alarms_by_month().empty();
     draw_confusion(judging, context, left);
@@ -207,7 +214,8 @@ void draw_judging(Lab& lab, const ViewContext& context) {
 
 bool judging_shows(const Lab& lab, std::string_view name) {
     const JudgingLab::Classifier chosen = lab_of(lab).classifier();
-    if (name == "tp" || name == "fn" || name == "fp" || name == "tn") return chosen == JudgingLab::Classifier::own;
+    if (name == "tp" || name == "fn" || name == "fp" || name == "tn")
+        return chosen == JudgingLab::Classifier::own;
     if (name == "threshold" || name == "separation" || name == "memory") {
         return chosen == JudgingLab::Classifier::detector;
     }

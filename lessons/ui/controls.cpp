@@ -52,8 +52,12 @@ bool plain_button(const char* id, ImVec2 size, Box& box, bool& hovered) {
     return pressed;
 }
 
-bool action_button(const ViewContext& context, const Action& action, const char* title,
-                   const Icon* icon, bool primary, float width) {
+bool action_button(const ViewContext& context,
+                   const Action& action,
+                   const char* title,
+                   const Icon* icon,
+                   bool primary,
+                   float width) {
     const Palette& p = context.palette;
     const float em = context.em;
     const ImVec2 text = text_size(context.fonts.strong, title);
@@ -68,7 +72,8 @@ bool action_button(const ViewContext& context, const Action& action, const char*
     ImDrawList* draw = ImGui::GetWindowDrawList();
     draw->AddRectFilled(box.min, box.max, fill, 7);
     const float left = box.centre().x - (text.x + icon_width) / 2;
-    if (icon != nullptr) draw_icon(draw, *icon, {left + em * 0.45f, box.centre().y}, em * 0.42f, ink);
+    if (icon != nullptr)
+        draw_icon(draw, *icon, {left + em * 0.45f, box.centre().y}, em * 0.42f, ink);
     ViewContext here = context;
     here.draw = draw;
     draw_text(here, {left + icon_width, box.centre().y}, title, ink, context.fonts.strong, 0, 0.5f);
@@ -102,7 +107,9 @@ void title_of(const Parameter& parameter, const ViewContext& context) {
 }
 
 // A slider without a number in it: the number stands in the field beside.
-bool draw_slider(const Parameter& parameter, const ViewContext& context, double& value,
+bool draw_slider(const Parameter& parameter,
+                 const ViewContext& context,
+                 double& value,
                  float width) {
     const Palette& p = context.palette;
     const float em = context.em;
@@ -118,12 +125,13 @@ bool draw_slider(const Parameter& parameter, const ViewContext& context, double&
     const double before = value;
     if (active && !fixed) {
         const float x = ImGui::GetMousePos().x;
-        value = axis.from_unit(std::clamp(static_cast<double>((x - left) / (right - left)), 0.0, 1.0));
+        value =
+            axis.from_unit(std::clamp(static_cast<double>((x - left) / (right - left)), 0.0, 1.0));
         if (parameter.logarithmic) {
             // Two digits are enough for what a hand can set.
             const double power = std::pow(10.0, std::floor(std::log10(value)) - 1);
-            value = std::clamp(std::round(value / power) * power, parameter.minimum,
-                               parameter.maximum);
+            value =
+                std::clamp(std::round(value / power) * power, parameter.minimum, parameter.maximum);
         }
     }
     const auto unit = static_cast<float>(fixed ? 0.0 : std::clamp(axis.to_unit(value), 0.0, 1.0));
@@ -150,7 +158,8 @@ void draw_number(Lab& lab, std::size_t index, const ViewContext& context) {
     const float field = em * 5.0f;
     const float label = std::floor(room * (context.compact ? 0.34f : 0.36f));
     const float start = ImGui::GetCursorPosX();
-    const bool long_title = text_size(context.fonts.small, full_title(parameter)).x > label - em * 0.4f;
+    const bool long_title =
+        text_size(context.fonts.small, full_title(parameter)).x > label - em * 0.4f;
     title_of(parameter, context);
     if (long_title) {
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() - em * 0.45f);
@@ -285,7 +294,8 @@ void draw_actions(Lab& lab, const ViewContext& context, ControlsState& state) {
     static constexpr Icon icons[] = {Icon::play, Icon::pause, Icon::step, Icon::reset};
     const Action* play = action_named(lab, lab.playing() ? "pause" : "play");
     if (play != nullptr) button(*play, play->title, &icons[lab.playing() ? 1 : 0], true);
-    if (const Action* step = action_named(lab, "step")) button(*step, step->title, &icons[2], false);
+    if (const Action* step = action_named(lab, "step"))
+        button(*step, step->title, &icons[2], false);
     if (const Action* reset = action_named(lab, "reset")) {
         button(*reset, reset->title, &icons[3], false);
     }
@@ -305,14 +315,16 @@ void draw_actions(Lab& lab, const ViewContext& context, ControlsState& state) {
 namespace {
 
 // A heading that opens and closes what stands under it.
-bool draw_group_heading(const std::string& group, const ViewContext& context,
+bool draw_group_heading(const std::string& group,
+                        const ViewContext& context,
                         ControlsState& state) {
     const Palette& p = context.palette;
     const float em = context.em;
     Box box;
     bool hovered = false;
     ImGui::Dummy({0, em * 0.1f});
-    const bool pressed = plain_button("heading", {ImGui::GetContentRegionAvail().x, em * 1.9f}, box, hovered);
+    const bool pressed =
+        plain_button("heading", {ImGui::GetContentRegionAvail().x, em * 1.9f}, box, hovered);
     if (pressed && state.closed_groups.erase(group) == 0) state.closed_groups.insert(group);
     const bool open = state.closed_groups.count(group) == 0;
     ViewContext here = context;
@@ -327,7 +339,9 @@ bool draw_group_heading(const std::string& group, const ViewContext& context,
     return open;
 }
 
-void draw_group_actions(Lab& lab, const std::string& group, const ViewContext& context,
+void draw_group_actions(Lab& lab,
+                        const std::string& group,
+                        const ViewContext& context,
                         ControlsState& state) {
     bool first = true;
     for (const Action& action : lab.actions()) {
@@ -355,9 +369,25 @@ void draw_parameter(Lab& lab, std::size_t index, const ViewContext& context, boo
     ImGui::PopID();
 }
 
+bool shown(const Lab& lab, const ViewEntry* view, const Parameter& parameter) {
+    return view == nullptr || view->shows == nullptr || view->shows(lab, parameter.name);
+}
+
+// Is there anything under the group's heading now?
+bool group_shown(const Lab& lab, const ViewEntry* view, const std::string& group) {
+    return std::any_of(lab.parameters().begin(), lab.parameters().end(),
+                       [&](const Parameter& parameter) {
+                           return parameter.group == group && shown(lab, view, parameter);
+                       }) ||
+           std::any_of(lab.actions().begin(), lab.actions().end(),
+                       [&](const Action& action) { return action.group == group; });
+}
+
 }  // namespace
 
-void draw_parameters(Lab& lab, const ViewContext& context, const ViewEntry* view,
+void draw_parameters(Lab& lab,
+                     const ViewContext& context,
+                     const ViewEntry* view,
                      ControlsState& state) {
     ImGui::PushID("parameters");
     std::string group;
@@ -369,12 +399,12 @@ void draw_parameters(Lab& lab, const ViewContext& context, const ViewEntry* view
             if (open) draw_group_actions(lab, group, context, state);
             group = parameter.group;
             ImGui::PushID(group.c_str());
-            open = group.empty() || draw_group_heading(group, context, state);
+            open = group.empty() ||
+                   (group_shown(lab, view, group) && draw_group_heading(group, context, state));
             ImGui::PopID();
             after_toggle = false;
         }
-        if (!open) continue;
-        if (view != nullptr && view->shows != nullptr && !view->shows(lab, parameter.name)) continue;
+        if (!open || !shown(lab, view, parameter)) continue;
         draw_parameter(lab, i, context, after_toggle);
         after_toggle = parameter.kind == ParameterKind::toggle;
     }
@@ -399,7 +429,8 @@ void draw_readouts(const Lab& lab, const ViewContext& context) {
     const float room = ImGui::GetContentRegionAvail().x;
     const int columns = std::max(1, static_cast<int>(room / (em * 10.5f)));
     const float gap = em * 0.5f;
-    const float width = (room - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const float width =
+        (room - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
     const float height = em * 3.4f;
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     ViewContext here = context;
@@ -423,8 +454,8 @@ void draw_readouts(const Lab& lab, const ViewContext& context) {
                   fits ? context.fonts.large : context.fonts.strong);
         here.draw->PopClipRect();
         if (pointer_in(box)) {
-            tooltip(context, readout.help.empty() ? readout.title
-                                                  : readout.title + "\n" + readout.help);
+            tooltip(context,
+                    readout.help.empty() ? readout.title : readout.title + "\n" + readout.help);
         }
     }
     const int rows = (shown + columns - 1) / columns;
@@ -446,10 +477,11 @@ void draw_goals(const Lab& lab, const ViewContext& context, ControlsState& state
         const ImVec2 low = ImGui::GetCursorScreenPos();
         const float left = em * 1.9f;
         const float hint_width = em * 3.2f;
-        const float height = draw_wrapped(here, {low.x + left, low.y + em * 0.25f},
-                                          room - left - hint_width, goal.title,
-                                          ticked ? p.muted : p.text, context.fonts.regular);
-        const ImVec2 centre{low.x + em * 0.75f, low.y + em * 0.25f + font_size(context.fonts.regular) * 0.5f};
+        const float height =
+            draw_wrapped(here, {low.x + left, low.y + em * 0.25f}, room - left - hint_width,
+                         goal.title, ticked ? p.muted : p.text, context.fonts.regular);
+        const ImVec2 centre{low.x + em * 0.75f,
+                            low.y + em * 0.25f + font_size(context.fonts.regular) * 0.5f};
         if (ticked) {
             here.draw->AddCircleFilled(centre, em * 0.62f, p.good);
             const ImVec2 tick[] = {{centre.x - em * 0.28f, centre.y + em * 0.02f},

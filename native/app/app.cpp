@@ -13,8 +13,8 @@ namespace {
 
 // ImGui needs a frame to see an event, one to answer it, and one to settle its layout.
 constexpr int kFramesAfterEvent = 3;
-constexpr double kIdleWait = 60.0;      // seconds
-constexpr double kBlink = 0.25;         // of the text cursor
+constexpr double kIdleWait = 60.0;  // seconds
+constexpr double kBlink = 0.25;     // of the text cursor
 constexpr int kFramesForScreenshot = 4;
 
 void draw_frame(Window& window, ui::Screen& screen, Shell& shell) {
@@ -40,6 +40,7 @@ void stay(Window& window, ui::Screen& screen, Shell& shell) {
         const bool busy = frames > 0 || shell.playground().busy();
         const double wait = busy ? 0.0 : ImGui::GetIO().WantTextInput ? kBlink : kIdleWait;
         if (window.wait(wait) || ImGui::GetIO().WantTextInput) frames = kFramesAfterEvent;
+        if (const std::string file = window.take_dropped(); !file.empty()) shell.take_file(file);
         if (shell.playground().advance()) frames = std::max(frames, 1);
         if (frames == 0) {
             // A lab with a pace of its own is between two steps.

@@ -19,8 +19,13 @@ const char* const kHelp =
     "  --size WxH          of the window, 320x400 to 4096x4096\n"
     "  --text SCALE        size of the text, 0.6 to 3\n"
     "  --no-prose          the lab alone\n"
+    "  --import FILE       adds the progress in this file, of the page's making, to yours;\n"
+    "                      a file dropped onto the window does the same\n"
     "  --screenshot FILE   saves a picture of the window as PNG, and ends\n"
-    "  --help\n";
+    "  --help\n"
+    "\n"
+    "Your progress is kept in $XDG_DATA_HOME/whittle/progress.json (usually\n"
+    "~/.local/share/whittle/progress.json); the page imports that file as it is.\n";
 
 namespace {
 
@@ -60,6 +65,7 @@ void append(std::string& link, const std::string& entry) {
 
 Status take(const std::string& option, const std::string& value, Arguments& arguments) {
     if (option == "--lesson") arguments.lesson = value;
+    if (option == "--import") arguments.import = value;
     if (option == "--screenshot") arguments.screenshot = value;
     if (option == "--size") return set_size(value, arguments);
     if (option == "--do") append(arguments.link, "do=" + value);
@@ -83,8 +89,9 @@ Status take(const std::string& option, const std::string& value, Arguments& argu
 }  // namespace
 
 Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
-    static const char* const with_value[] = {"--lesson", "--screenshot", "--size", "--do",
-                                             "--link",   "--set",        "--theme", "--text"};
+    static const char* const with_value[] = {"--lesson", "--screenshot", "--size",
+                                             "--do",     "--link",       "--set",
+                                             "--theme",  "--text",       "--import"};
     Arguments arguments;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string& word = words[i];

@@ -34,8 +34,11 @@ std::string_view next_piece(std::string_view text) {
     return text.substr(0, end);
 }
 
-void draw_block_text(const ViewContext& context, const std::string& text, const ImFont* font,
-                     Colour back, float width) {
+void draw_block_text(const ViewContext& context,
+                     const std::string& text,
+                     const ImFont* font,
+                     Colour back,
+                     float width) {
     const float em = context.em;
     const ImVec2 low = ImGui::GetCursorScreenPos();
     const ImVec2 size = ui::text_size(font, text);
@@ -70,8 +73,8 @@ void draw_table(const ViewContext& context, const MarkdownBlock& block, float wi
 
 void draw_block(const ViewContext& context, const MarkdownBlock& block) {
     const float em = context.em;
-    const float left = em * (1.4f * static_cast<float>(block.indent) +
-                             1.0f * static_cast<float>(block.quotes));
+    const float left =
+        em * (1.4f * static_cast<float>(block.indent) + 1.0f * static_cast<float>(block.quotes));
     const float width = ImGui::GetContentRegionAvail().x - left;
     const ImVec2 low = ImGui::GetCursorScreenPos();
     if (!block.marker.empty()) {
@@ -105,7 +108,9 @@ void draw_block(const ViewContext& context, const MarkdownBlock& block) {
 
 }  // namespace
 
-void draw_runs(const ViewContext& context, const MarkdownRuns& runs, const ImFont* font,
+void draw_runs(const ViewContext& context,
+               const MarkdownRuns& runs,
+               const ImFont* font,
                float width) {
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     const float line = ui::font_size(font) * kLineHeight;
@@ -114,22 +119,40 @@ void draw_runs(const ViewContext& context, const MarkdownRuns& runs, const ImFon
     for (const MarkdownRun& run : runs) {
         const Style style = style_of(run, font, context);
         std::string_view rest = run.text;
-        while (!rest.empty()) {
-            std::string_view piece = next_piece(rest);
-            rest.remove_prefix(piece.size());
-            if (piece == "\n") {
-                x = 0;
-                y += line;
+        // As many pieces as fit are one text: blanks between them stay equally wide.
+        std::size_t taken = 0;
+        const auto flush = [&] {
+            const std::string_view text = rest.substr(0, taken);
+            ui::draw_text(context, {origin.x + x, origin.y + y}, text, style.colour, style.font);
+            x += ui::text_size(style.font, text).x;
+            rest.remove_prefix(taken);
+            taken = 0;
+        };
+        const auto next_line = [&] {
+            x = 0;
+            y += line;
+        };
+        while (taken < rest.size()) {
+            if (x == 0 && taken == 0 && rest.front() == ' ') {
+                rest.remove_prefix(1);
                 continue;
             }
-            if (x + ui::text_size(style.font, piece).x > width && x > 0) {
-                x = 0;
-                y += line;
+            const std::string_view piece = next_piece(rest.substr(taken));
+            if (piece == "\n") {
+                flush();
+                rest.remove_prefix(1);
+                next_line();
+                continue;
             }
-            while (x == 0 && !piece.empty() && piece.front() == ' ') piece.remove_prefix(1);
-            ui::draw_text(context, {origin.x + x, origin.y + y}, piece, style.colour, style.font);
-            x += ui::text_size(style.font, piece).x;
+            const std::string_view longer = rest.substr(0, taken + piece.size());
+            if (x + ui::text_size(style.font, longer).x > width && (x > 0 || taken > 0)) {
+                flush();
+                next_line();
+                continue;
+            }
+            taken += piece.size();
         }
+        flush();
     }
     ImGui::SetCursorScreenPos(origin);
     ImGui::Dummy({width, y + line});

@@ -21,7 +21,9 @@ private:
 };
 
 // Runs of different styles, broken at blanks, from the cursor on; moves the cursor below.
-void draw_runs(const ui::ViewContext& context, const MarkdownRuns& runs, const ImFont* font,
+void draw_runs(const ui::ViewContext& context,
+               const MarkdownRuns& runs,
+               const ImFont* font,
                float width);
 
 }  // namespace whittle::app

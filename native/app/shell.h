@@ -10,7 +10,8 @@
 
 namespace whittle::app {
 
-// What the window shows: the outline of the course, the lesson's text, and its lab.
+// What the window shows: the outline of the course, the lesson's text, and its lab; beside each
+// other, or in turn where the window is narrow.
 class Shell {
 public:
     explicit Shell(const Arguments& arguments);
@@ -22,21 +23,37 @@ public:
     bool dark() const { return dark_; }
     float text_scale() const { return static_cast<float>(arguments_.text_scale); }
     void save();
+    // A progress file, of the page's or the app's making: adds it to the student's own, and tells
+    // how that went.
+    void take_file(const std::string& path);
 
 private:
     Status open(const std::string& lesson, const std::string& link);
+    Status import_progress(const std::string& path);
     void remember();
     void draw_side(const ui::ViewContext& context, const ui::Box& box);
     void draw_outline(const ui::ViewContext& context);
-    void draw_bar(const ui::ViewContext& context, const ui::Box& box, ui::Screen& screen);
+    void draw_bar(const ui::ViewContext& context,
+                  const ui::Box& box,
+                  ui::Screen& screen,
+                  bool narrow);
+    void draw_lesson(ui::Screen& screen, const ui::Box& box, bool narrow);
+    void draw_closed_lab(ui::Screen& screen, const ui::Box& box);
+    void draw_veil(const ui::ViewContext& context, const ui::Box& box);
+    LessonProgress& kept() { return progress_.lessons[progress_.lesson]; }
+    // Is the lab still closed, until the prediction is made?
+    bool locked() { return page_ && !unlocked_ && !kept().prediction; }
 
     Arguments arguments_;
     std::string path_;  // of the progress; empty: none is kept
     Progress progress_;
     std::optional<LessonPage> page_;
     ui::Playground playground_;
+    std::string message_;
     bool dark_ = false;
     bool shows_outline_ = false;
+    bool shows_lab_ = false;  // in a window too narrow for text and lab at once
+    bool unlocked_ = false;
 };
 
 }  // namespace whittle::app

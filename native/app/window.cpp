@@ -15,7 +15,9 @@ namespace whittle::app {
 namespace {
 
 Error sdl_error(const char* what) {
-    return {.place = what, .found = SDL_GetError(), .hint = "does this machine have a display and OpenGL 3?"};
+    return {.place = what,
+            .found = SDL_GetError(),
+            .hint = "does this machine have a display and OpenGL 3?"};
 }
 
 }  // namespace
@@ -86,9 +88,13 @@ bool Window::wait(double seconds) {
     }
     do {
         ImGui_ImplSDL2_ProcessEvent(&event);
-        const bool close = event.type == SDL_WINDOWEVENT &&
-                           event.window.event == SDL_WINDOWEVENT_CLOSE;
+        const bool close =
+            event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_CLOSE;
         if (event.type == SDL_QUIT || close) closed_ = true;
+        if (event.type == SDL_DROPFILE) {
+            dropped_ = event.drop.file;
+            SDL_free(event.drop.file);
+        }
     } while (SDL_PollEvent(&event) != 0);
     return true;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "core/base/status.h"
 #include "lessons/ui/screen.h"
@@ -27,6 +28,8 @@ public:
     // Hands events to ImGui; waits for one up to `seconds`. Returns whether there was any.
     bool wait(double seconds);
     bool closed() const { return closed_; }
+    // The path of a file that was dropped onto the window since the last call; empty: none.
+    std::string take_dropped() { return std::exchange(dropped_, {}); }
     void begin_frame();
     void show_frame();
     // What was drawn last, as a PNG file.
@@ -37,6 +40,7 @@ private:
     SDL_Window* window_ = nullptr;
     void* context_ = nullptr;
     bool closed_ = false;
+    std::string dropped_;
 };
 
 }  // namespace whittle::app

@@ -45,13 +45,14 @@ PYTHON
     failed=$((failed + 1))
 }
 
-# refuses EXPECTED OPTIONS...: wrong use ends with status 2 and says what is wrong.
+# refuses STATUS EXPECTED OPTIONS...: what cannot be done ends with this status and says why: 2 for
+# wrong use, 1 for a file that is none.
 refuses() {
-    local expected=$1 said status
-    shift
+    local wanted=$1 expected=$2 said status
+    shift 2
     said=$("$app" "$@" 2>&1)
     status=$?
-    if ((status == 2)) && [[ $said == *"$expected"* ]]; then
+    if ((status == wanted)) && [[ $said == *"$expected"* ]]; then
         echo "ok     refuses $*"
         passed=$((passed + 1))
     else
@@ -69,9 +70,16 @@ check neurons-and-layers 390 844 --lesson neurons-and-layers --set data=three-sp
 check hello-sine 1440 900 --lesson hello-sine --do step:100 --do quantize
 check judging-a-classifier 1440 900 --lesson judging-a-classifier --set classifier=detector --do step:3
 check judging-a-classifier 390 844 --lesson judging-a-classifier --theme dark
-refuses 'WIDTHxHEIGHT' --size huge
-refuses 'option' --nonsense
-refuses 'light or dark' --theme blue
+printf '%s' '{"format": "whittle-progress", "version": 1, "lessons": {"one-neuron":
+    {"prediction": 1, "goals": ["trained"], "link": "do=step:500"}}}' >"$folder/progress.json"
+printf '{"format": "whittle-progress"' >"$folder/half.json"
+check imported-progress 1440 900 --lesson one-neuron --import "$folder/progress.json"
+refuses 1 'half.json' --import "$folder/half.json" --screenshot "$folder/none.png"
+refuses 1 'none.json' --import "$folder/none.json" --screenshot "$folder/none.png"
+refuses 2 'WIDTHxHEIGHT' --size huge
+refuses 2 'option' --nonsense
+refuses 2 'light or dark' --theme blue
+rm -f "$folder/progress.json" "$folder/half.json"
 
 echo "$passed passed, $failed failed"
 ((failed == 0))
