@@ -43,8 +43,13 @@ ImVec2 text_size(const ImFont* font, std::string_view text) {
     return font->CalcTextSizeA(font_size(font), 1e9f, 0, text.data(), text.data() + text.size());
 }
 
-void draw_text(const ViewContext& context, ImVec2 place, std::string_view text, Colour colour,
-               const ImFont* font, float align_x, float align_y) {
+void draw_text(const ViewContext& context,
+               ImVec2 place,
+               std::string_view text,
+               Colour colour,
+               const ImFont* font,
+               float align_x,
+               float align_y) {
     if (font == nullptr) font = context.fonts.regular;
     const ImVec2 size = text_size(font, text);
     place = {std::floor(place.x - align_x * size.x), std::floor(place.y - align_y * size.y)};
@@ -52,13 +57,28 @@ void draw_text(const ViewContext& context, ImVec2 place, std::string_view text, 
                           text.data() + text.size());
 }
 
-float draw_wrapped(const ViewContext& context, ImVec2 place, float width, std::string_view text,
-                   Colour colour, const ImFont* font) {
+float draw_wrapped(const ViewContext& context,
+                   ImVec2 place,
+                   float width,
+                   std::string_view text,
+                   Colour colour,
+                   const ImFont* font) {
     if (font == nullptr) font = context.fonts.regular;
-    const float size = font_size(font);
-    const char* end = text.data() + text.size();
-    context.draw->AddText(font, size, place, colour, text.data(), end, width);
-    return font->CalcTextSizeA(size, 1e9f, width, text.data(), end).y;
+    float height = 0;
+    // At blanks alone: a number stays whole.
+    while (!text.empty()) {
+        std::size_t taken = text.find(' ');
+        while (taken != std::string_view::npos) {
+            const std::size_t next = text.find(' ', taken + 1);
+            if (text_size(font, text.substr(0, next)).x > width) break;
+            taken = next;
+        }
+        const std::string_view line = text.substr(0, taken);
+        draw_text(context, {place.x, place.y + height}, line, colour, font);
+        height += font_size(font);
+        text.remove_prefix(taken == std::string_view::npos ? text.size() : taken + 1);
+    }
+    return height;
 }
 
 Box draw_heading(const ViewContext& context, Box box, std::string_view title) {

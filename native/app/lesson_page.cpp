@@ -53,7 +53,7 @@ int LessonPage::draw_answers(const ViewContext& context,
         ImGui::PushID(index);
         const ImVec2 low = ImGui::GetCursorScreenPos();
         const float width = ImGui::GetContentRegionAvail().x;
-        ImGui::SetCursorScreenPos({low.x + em * 1.8f, low.y + em * 0.3f});
+        ImGui::SetCursorScreenPos({low.x + em * 1.8f, low.y + em * 0.25f});
         ImGui::BeginGroup();
         question.answers[i].draw(context);
         ImGui::EndGroup();
@@ -72,7 +72,7 @@ int LessonPage::draw_answers(const ViewContext& context,
                               : marked ? ring
                                        : p.grid,
                               6, 0, marked ? 2.0f : 1.0f);
-        const ImVec2 centre{low.x + em * 0.9f, low.y + em * 1.0f};
+        const ImVec2 centre{low.x + em * 0.9f, low.y + em * 0.98f};
         context.draw->AddCircle(centre, em * 0.42f, ring, 0, 2);
         if (marked) context.draw->AddCircleFilled(centre, em * 0.24f, ring);
         ImGui::PopID();

@@ -78,7 +78,8 @@ void draw_block(const ViewContext& context, const MarkdownBlock& block) {
     const float width = ImGui::GetContentRegionAvail().x - left;
     const ImVec2 low = ImGui::GetCursorScreenPos();
     if (!block.marker.empty()) {
-        ui::draw_text(context, {low.x + left - em * 0.5f, low.y}, block.marker,
+        const float lead = (kLineHeight - 1) * ui::font_size(context.fonts.regular) / 2;
+        ui::draw_text(context, {low.x + left - em * 0.5f, low.y + lead}, block.marker,
                       context.palette.muted, context.fonts.regular, 1, 0);
     }
     ImGui::SetCursorScreenPos({low.x + left, low.y});
@@ -114,6 +115,7 @@ void draw_runs(const ViewContext& context,
                float width) {
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     const float line = ui::font_size(font) * kLineHeight;
+    const float lead = (line - ui::font_size(font)) / 2;
     float x = 0;
     float y = 0;
     for (const MarkdownRun& run : runs) {
@@ -123,7 +125,8 @@ void draw_runs(const ViewContext& context,
         std::size_t taken = 0;
         const auto flush = [&] {
             const std::string_view text = rest.substr(0, taken);
-            ui::draw_text(context, {origin.x + x, origin.y + y}, text, style.colour, style.font);
+            ui::draw_text(context, {origin.x + x, origin.y + y + lead}, text, style.colour,
+                          style.font);
             x += ui::text_size(style.font, text).x;
             rest.remove_prefix(taken);
             taken = 0;
