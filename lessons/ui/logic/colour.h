@@ -18,7 +18,7 @@ Colour mixed(Colour a, Colour b, double t);             // t in [0, 1]: 0 gives 
 double contrast(Colour a, Colour b);                    // WCAG 2: from 1 to 21
 inline constexpr int kSeriesColours = 6;
 
-// Everything in two lights. The series are Okabe and Ito's colours, in shades that stand out from
+// Everything in two lights; backgrounds and greys are those of the page. The series are Okabe and Ito's colours, in shades that stand out from
 // the background; orange and blue are the two sides of what has a sign.
 struct Palette {
     bool dark = false;
