@@ -46,4 +46,27 @@ static inline int32_t whittle_requantize(int32_t value, int32_t multiplier, int3
         whittle_multiply_high(whittle_wrapping_shift_left(value, left), multiplier), right);
 }
 
+static inline int64_t whittle_wrapping_add64(int64_t a, int64_t b) {
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+/* value * multiplier * 2^(shift - 31) for sums of 64 bits, with the multiplier reduced to 15 bits
+ * and one rounding (TFLite's MultiplyByQuantizedMultiplier of an int64_t). Exact for
+ * |value| < 2^47; beyond that modulo 2^64. 0 <= multiplier, -31 <= shift <= 7. */
+static inline int32_t whittle_requantize_int64(int64_t value, int32_t multiplier, int32_t shift) {
+    const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+    const int32_t right = 15 - shift;
+    const uint64_t rounding = (uint64_t)1 << (right - 1);
+    const uint64_t product = (uint64_t)value * (uint64_t)(uint32_t)reduced;
+    return (int32_t)(uint32_t)(uint64_t)((int64_t)(product + rounding) >> right);
+}
+
+/* Element i of numbers of 64 bits that stand as pairs of int32, the low half first: constants of
+ * program images are aligned to 4 bytes. */
+static inline int64_t whittle_int64_at(const int32_t* halves, int32_t i) {
+    const uint64_t low = (uint32_t)halves[2 * i];
+    const uint64_t high = (uint32_t)halves[2 * i + 1];
+    return (int64_t)(high << 32 | low);
+}
+
 #endif

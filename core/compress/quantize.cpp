@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -107,7 +108,10 @@ private:
     Status quantize_weights(Node& node);
     void quantize_output(int tensor, const Node& node);
     void quantize_activation(int tensor);
-    void fill_weights(Tensor& weights, std::span<const float> bias, float input_scale) const;
+    void fill_weights(Tensor& weights,
+                      std::size_t axis,
+                      std::span<const float> bias,
+                      float input_scale) const;
     void fill_bias(Tensor& bias, float input_scale, const Quantization& weights) const;
     int private_copy(int tensor);
     int add_edge_tensor(int tensor);
@@ -155,7 +159,8 @@ Status Int8Rewriter::quantize_weights(Node& node) {
         const auto values = std::as_const(graph_).tensor(node.inputs[bias_place]).as<float>();
         bias_values.assign(values.begin(), values.end());
     }
-    fill_weights(graph_.tensor(weights), bias_values, input_scale);
+    fill_weights(graph_.tensor(weights), static_cast<std::size_t>(rule.weights_axis), bias_values,
+                 input_scale);
     if (has_bias) {
         fill_bias(graph_.tensor(node.inputs[bias_place]), input_scale,
                   graph_.tensor(weights).quantization);
@@ -163,27 +168,54 @@ Status Int8Rewriter::quantize_weights(Node& node) {
     return {};
 }
 
+// The values of one channel: every index of dimension `axis`, or all of them.
+std::vector<std::size_t> channel_indices(const Shape& shape,
+                                         std::size_t axis,
+                                         std::size_t channel) {
+    std::size_t inner = 1;
+    for (std::size_t d = axis + 1; d < shape.size(); ++d) {
+        inner *= static_cast<std::size_t>(shape[d]);
+    }
+    std::size_t outer = 1;
+    for (std::size_t d = 0; d < axis; ++d) outer *= static_cast<std::size_t>(shape[d]);
+    const std::size_t step = inner * static_cast<std::size_t>(shape[axis]);
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < outer; ++i) {
+        for (std::size_t k = 0; k < inner; ++k) indices.push_back(i * step + channel * inner + k);
+    }
+    return indices;
+}
+
+std::vector<std::size_t> all_indices(std::size_t count) {
+    std::vector<std::size_t> indices(count);
+    std::iota(indices.begin(), indices.end(), std::size_t{0});
+    return indices;
+}
+
 void Int8Rewriter::fill_weights(Tensor& weights,
+                                std::size_t axis,
                                 std::span<const float> bias,
                                 float input_scale) const {
     const std::span<const float> values = std::as_const(weights).as<float>();
-    const bool per_channel = options_.per_channel_weights && !weights.shape.empty();
-    const std::size_t channels = per_channel ? static_cast<std::size_t>(weights.shape[0]) : 1;
-    const std::size_t size = channels == 0 ? 0 : values.size() / channels;
+    const bool per_channel = options_.per_channel_weights && axis < weights.shape.size();
+    const std::size_t channels = per_channel ? static_cast<std::size_t>(weights.shape[axis]) : 1;
     Quantization quantization;
+    quantization.axis = channels > 1 ? static_cast<std::int32_t>(axis) : 0;
     std::vector<std::int8_t> quantized(values.size());
     for (std::size_t c = 0; c < channels; ++c) {
-        const std::span<const float> channel = values.subspan(c * size, size);
+        const std::vector<std::size_t> indices =
+            per_channel ? channel_indices(weights.shape, axis, c) : all_indices(values.size());
+        double largest = 0.0;
+        for (const std::size_t i : indices)
+            largest = std::max(largest, std::fabs(double{values[i]}));
         const std::span<const float> channel_bias =
             per_channel && !bias.empty() ? bias.subspan(c, 1) : bias;
-        const float scale =
-            weight_scale(largest_magnitude(channel), largest_magnitude(channel_bias), input_scale);
+        const float scale = weight_scale(largest, largest_magnitude(channel_bias), input_scale);
         quantization.scales.push_back(scale);
         quantization.zero_points.push_back(0);
-        for (std::size_t i = 0; i < size; ++i) {
-            const double steps = double{channel[i]} / double{scale};
-            quantized[c * size + i] =
-                static_cast<std::int8_t>(round_to(steps, -kWeightLimit, kWeightLimit));
+        for (const std::size_t i : indices) {
+            const double steps = double{values[i]} / double{scale};
+            quantized[i] = static_cast<std::int8_t>(round_to(steps, -kWeightLimit, kWeightLimit));
         }
     }
     weights.quantization = std::move(quantization);

@@ -17,10 +17,13 @@ int add_tensor(Graph& graph, Tensor tensor) {
 
 // Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks",
 // 2010, equation 16.
-std::vector<float> glorot_uniform(std::int32_t fan_in, std::int32_t fan_out, Random& random) {
+std::vector<float> glorot_uniform(std::size_t count,
+                                  std::int32_t fan_in,
+                                  std::int32_t fan_out,
+                                  Random& random) {
     const float limit =
         std::sqrt(6.0f / (static_cast<float>(fan_in) + static_cast<float>(fan_out)));
-    std::vector<float> values(static_cast<std::size_t>(fan_in) * static_cast<std::size_t>(fan_out));
+    std::vector<float> values(count);
     for (float& value : values) value = random.uniform(-limit, limit);
     return values;
 }
@@ -46,16 +49,62 @@ int GraphBuilder::fully_connected(int input,
     const std::string name = "dense" + std::to_string(graph_.nodes.size());
     assert(units > 0 && !graph_.tensor(input).shape.empty());
     const std::int32_t features = graph_.tensor(input).shape.back();
-    Tensor weights = make_constant(name + "/weights", {units, features},
-                                   glorot_uniform(features, units, random));
-    const std::vector<float> zeros(static_cast<std::size_t>(units), 0.0f);
-    Tensor bias = make_constant(name + "/bias", {units}, zeros);
-    weights.trainable = true;
-    bias.trainable = true;
-    const int weights_index = add_tensor(graph_, std::move(weights));
-    const int bias_index = add_tensor(graph_, std::move(bias));
-    return apply(OpKind::fully_connected, {input, weights_index, bias_index},
+    const Shape shape = {units, features};
+    const std::vector<int> constants = weights_and_bias(
+        name, shape, units,
+        glorot_uniform(static_cast<std::size_t>(element_count(shape)), features, units, random));
+    return apply(OpKind::fully_connected, {input, constants[0], constants[1]},
                  Attributes::of(FullyConnectedAttributes{.activation = activation}));
+}
+
+int GraphBuilder::conv2d(int input,
+                         std::int32_t filters,
+                         std::int32_t kernel_height,
+                         std::int32_t kernel_width,
+                         const Conv2dAttributes& attributes,
+                         Random& random) {
+    const std::string name = "conv" + std::to_string(graph_.nodes.size());
+    assert(filters > 0 && graph_.tensor(input).shape.size() == 4);
+    const std::int32_t channels = graph_.tensor(input).shape.back();
+    const std::int32_t taps = kernel_height * kernel_width;
+    const Shape shape = {filters, kernel_height, kernel_width, channels};
+    const std::vector<int> constants =
+        weights_and_bias(name, shape, filters,
+                         glorot_uniform(static_cast<std::size_t>(element_count(shape)),
+                                        taps * channels, taps * filters, random));
+    return apply(OpKind::conv2d, {input, constants[0], constants[1]}, Attributes::of(attributes));
+}
+
+int GraphBuilder::depthwise_conv2d(int input,
+                                   std::int32_t multiplier,
+                                   std::int32_t kernel_height,
+                                   std::int32_t kernel_width,
+                                   Conv2dAttributes attributes,
+                                   Random& random) {
+    const std::string name = "depthwise" + std::to_string(graph_.nodes.size());
+    assert(multiplier > 0 && graph_.tensor(input).shape.size() == 4);
+    const std::int32_t channels = graph_.tensor(input).shape.back();
+    const std::int32_t taps = kernel_height * kernel_width;
+    const Shape shape = {1, kernel_height, kernel_width, channels * multiplier};
+    const std::vector<int> constants =
+        weights_and_bias(name, shape, channels * multiplier,
+                         glorot_uniform(static_cast<std::size_t>(element_count(shape)),
+                                        taps * channels, taps * multiplier, random));
+    attributes.depth_multiplier = multiplier;
+    return apply(OpKind::depthwise_conv2d, {input, constants[0], constants[1]},
+                 Attributes::of(attributes));
+}
+
+std::vector<int> GraphBuilder::weights_and_bias(const std::string& name,
+                                                const Shape& shape,
+                                                std::int32_t outputs,
+                                                std::span<const float> weights) {
+    const std::vector<float> zeros(static_cast<std::size_t>(outputs), 0.0f);
+    const int first = constant(name + "/weights", shape, weights);
+    const int second = constant(name + "/bias", {outputs}, zeros);
+    graph_.tensor(first).trainable = true;
+    graph_.tensor(second).trainable = true;
+    return {first, second};
 }
 
 int GraphBuilder::apply(OpKind op, std::vector<int> inputs, Attributes attributes) {

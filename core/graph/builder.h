@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/graph/graph.h"
 #include "core/ops/activation.h"
+#include "core/ops/conv2d/attributes.h"
 
 namespace whittle {
 
@@ -21,6 +22,22 @@ public:
     // Dense layer: weights [units, features] from Glorot's uniform distribution
     // U(-sqrt(6 / (fan_in + fan_out)), +sqrt(...)), biases zero, both trainable.
     int fully_connected(int input, std::int32_t units, Activation activation, Random& random);
+    // Convolution: weights [filters, kernel_height, kernel_width, channels] from Glorot's uniform
+    // distribution with fans of kernel_height * kernel_width * channels or filters, biases zero.
+    int conv2d(int input,
+               std::int32_t filters,
+               std::int32_t kernel_height,
+               std::int32_t kernel_width,
+               const Conv2dAttributes& attributes,
+               Random& random);
+    // Depthwise convolution with `multiplier` filters for each channel: weights
+    // [1, kernel_height, kernel_width, channels * multiplier] likewise.
+    int depthwise_conv2d(int input,
+                         std::int32_t multiplier,
+                         std::int32_t kernel_height,
+                         std::int32_t kernel_width,
+                         Conv2dAttributes attributes,
+                         Random& random);
     // An operator without attributes or with the given ones; inputs in the operator's order.
     int apply(OpKind op, std::vector<int> inputs, Attributes attributes = {});
     int constant(const std::string& name, const Shape& shape, std::span<const float> values);
@@ -28,6 +45,12 @@ public:
     Graph finish(std::vector<int> outputs) &&;
 
 private:
+    // Trainable weights of that shape, and a bias of zeros for each output.
+    std::vector<int> weights_and_bias(const std::string& name,
+                                      const Shape& shape,
+                                      std::int32_t outputs,
+                                      std::span<const float> weights);
+
     Graph graph_;
 };
 

@@ -42,12 +42,21 @@ FloatRange float_range(Activation activation) {
     return {-FLT_MAX, FLT_MAX};
 }
 
-Int8Range int8_range(Activation activation, float scale, std::int32_t zero_point) {
-    Int8Range range{-128, 127};
+IntegerRange int8_range(Activation activation, float scale, std::int32_t zero_point) {
+    return integer_range(activation, DType::int8, scale, zero_point);
+}
+
+IntegerRange integer_range(Activation activation,
+                           DType dtype,
+                           float scale,
+                           std::int32_t zero_point) {
+    IntegerRange range =
+        dtype == DType::int16 ? IntegerRange{-32768, 32767} : IntegerRange{-128, 127};
     if (activation == Activation::none) return range;
-    range.minimum = std::clamp(zero_point, -128, 127);
+    const IntegerRange whole = range;
+    range.minimum = std::clamp(zero_point, whole.minimum, whole.maximum);
     if (activation == Activation::relu6) {
-        range.maximum = quantize_to_int8(6.0f, scale, zero_point);
+        range.maximum = quantize_to(6.0f, scale, zero_point, whole.minimum, whole.maximum);
     }
     return range;
 }

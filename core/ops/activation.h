@@ -26,12 +26,17 @@ struct FloatRange {
 // The clamp in float32; none clamps to the finite floats, as TFLite's kernels do.
 FloatRange float_range(Activation activation);
 
-struct Int8Range {
+struct IntegerRange {
     std::int32_t minimum;
     std::int32_t maximum;
 };
 // The clamp in int8 for an output of that scale and zero point.
-Int8Range int8_range(Activation activation, float scale, std::int32_t zero_point);
+IntegerRange int8_range(Activation activation, float scale, std::int32_t zero_point);
+// The same for an output of int8 or int16.
+IntegerRange integer_range(Activation activation,
+                           DType dtype,
+                           float scale,
+                           std::int32_t zero_point);
 
 // Multiplies a gradient by the derivative of the activation that made `outputs`: 1 strictly inside
 // the clamp, 0 at and beyond its ends. Same sizes.

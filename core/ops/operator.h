@@ -79,8 +79,9 @@ struct QuantizationRule {
     Output output = Output::calibrated;
     float fixed_scale = 0.0f;
     std::int32_t fixed_zero_point = 0;
-    int weights_input = -1;  // symmetric int8, one scale for each index of dimension 0
+    int weights_input = -1;  // symmetric int8, one scale for each index of weights_axis
     int bias_input = -1;     // int32, scale = input scale * weight scale
+    int weights_axis = 0;
 };
 
 // The operator in a .tflite file. An operator without a builtin code is written through

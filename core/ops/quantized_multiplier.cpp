@@ -24,11 +24,16 @@ Result<QuantizedMultiplier> quantize_multiplier(double factor) {
     return QuantizedMultiplier{static_cast<std::int32_t>(multiplier), shift};
 }
 
-std::int32_t quantize_to_int8(float value, float scale, std::int32_t zero_point) {
+std::int32_t quantize_to(
+    float value, float scale, std::int32_t zero_point, std::int32_t minimum, std::int32_t maximum) {
     const float steps = value / scale;
-    if (!(steps > -1000.0f)) return std::isnan(steps) ? zero_point : -128;
-    if (steps > 1000.0f) return 127;
-    return std::clamp(zero_point + static_cast<std::int32_t>(std::round(steps)), -128, 127);
+    if (!(steps > -200000.0f)) return std::isnan(steps) ? zero_point : minimum;
+    if (steps > 200000.0f) return maximum;
+    return std::clamp(zero_point + static_cast<std::int32_t>(std::round(steps)), minimum, maximum);
+}
+
+std::int32_t quantize_to_int8(float value, float scale, std::int32_t zero_point) {
+    return quantize_to(value, scale, zero_point, -128, 127);
 }
 
 }  // namespace whittle

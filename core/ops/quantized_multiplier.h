@@ -16,8 +16,10 @@ struct QuantizedMultiplier {
 // factors that are not finite, negative, or 2^30 and more.
 Result<QuantizedMultiplier> quantize_multiplier(double factor);
 
-// zero_point + round(value / scale), halves away from zero, saturated to int8. NaN becomes
-// zero_point.
+// zero_point + round(value / scale), halves away from zero, saturated to minimum … maximum (of
+// int8, where not given). NaN becomes zero_point.
+std::int32_t quantize_to(
+    float value, float scale, std::int32_t zero_point, std::int32_t minimum, std::int32_t maximum);
 std::int32_t quantize_to_int8(float value, float scale, std::int32_t zero_point);
 
 }  // namespace whittle

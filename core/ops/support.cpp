@@ -7,7 +7,8 @@ namespace whittle {
 Error wrong_dtype(std::string_view what, const Tensor& found, std::string_view expected) {
     return Error{.place = std::string(what),
                  .expected = std::string(expected),
-                 .found = dtype_name(found.dtype)};
+                 .found = dtype_name(found.dtype),
+                 .hint = "convert the model to float32 or to full-integer int8"};
 }
 
 Result<std::vector<TensorSpec>> infer_same(std::span<const Tensor* const> inputs,
@@ -42,6 +43,21 @@ Result<PerTensor> per_tensor_quantization(const Tensor& tensor, std::string_view
                      .found = std::to_string(tensor.quantization.scales.size()) + " scales"};
     }
     return PerTensor{tensor.quantization.scales[0], tensor.quantization.zero_points[0]};
+}
+
+Result<PerTensor> same_quantization(const Tensor& input, const Tensor& output) {
+    const Result<PerTensor> from = per_tensor_quantization(input, "input 0");
+    if (!from.ok()) return from.error();
+    const Result<PerTensor> to = per_tensor_quantization(output, "output");
+    if (!to.ok()) return to.error();
+    if (from->scale != to->scale || from->zero_point != to->zero_point) {
+        return Error{.place = "output",
+                     .expected = "the scale and zero point of the input, " +
+                                 std::to_string(from->scale) + " and " +
+                                 std::to_string(from->zero_point),
+                     .found = std::to_string(to->scale) + " and " + std::to_string(to->zero_point)};
+    }
+    return from;
 }
 
 std::int32_t count_of(const Tensor& tensor) { return static_cast<std::int32_t>(tensor.elements()); }

@@ -18,6 +18,7 @@ namespace whittle {
 // Variants that most operators number alike; see each operator's program.h.
 inline constexpr std::uint32_t kVariantFloat32 = 0;
 inline constexpr std::uint32_t kVariantInt8 = 1;
+inline constexpr std::uint32_t kVariantInt16 = 2;
 
 // "input 1": expected … found … for an input of the wrong type.
 Error wrong_dtype(std::string_view what, const Tensor& found, std::string_view expected);
@@ -36,6 +37,10 @@ struct PerTensor {
 };
 // Fails when the tensor is not quantized, or per channel. `what` names it: "input 0", "output".
 Result<PerTensor> per_tensor_quantization(const Tensor& tensor, std::string_view what);
+
+// The one quantization of an input and an output that must share it: the operator moves or compares
+// values and does not rescale them.
+Result<PerTensor> same_quantization(const Tensor& input, const Tensor& output);
 
 // Number of elements as kernels take it.
 std::int32_t count_of(const Tensor& tensor);

@@ -56,6 +56,13 @@ int8_t* case_int8(int32_t count) {
     return data;
 }
 
+int16_t* case_int16(int32_t count) {
+    int16_t* data = (int16_t*)new_buffer((uint32_t)count * 2u, (buffer_count & 3u) * 2u);
+    int32_t i;
+    for (i = 0; i < count; ++i) data[i] = (int16_t)((int32_t)(case_random() >> 16) - 32768);
+    return data;
+}
+
 /* low <= value < high. */
 int32_t* case_int32(int32_t count, int32_t low, int32_t high) {
     int32_t* data = (int32_t*)new_buffer((uint32_t)count * 4u, 0);

@@ -17,6 +17,7 @@ void case_start(uint32_t index);
 uint32_t case_random(void);
 /* `count` pseudo-random values each; int8 buffers stand at all alignments. */
 int8_t* case_int8(int32_t count);
+int16_t* case_int16(int32_t count);
 int32_t* case_int32(int32_t count, int32_t low, int32_t high); /* low <= value < high */
 int8_t* case_shifts(int32_t count, int32_t low, int32_t high); /* low <= value <= high */
 float* case_floats(int32_t count, float scale);                /* -scale <= value < scale */

@@ -44,7 +44,8 @@ void check_vector(Program& program,
 }  // namespace
 
 TEST_CASE("Other people's models give TFLite Micro's outputs") {
-    for (const char* model : {"hello_world_int8", "hello_world_float", "ad01_int8"}) {
+    for (const char* model : {"hello_world_int8", "hello_world_float", "ad01_int8", "kws_ref_model",
+                              "micro_speech_quantized", "pretrainedResnet"}) {
         CAPTURE(std::string(model));
         const auto path = shared_data("models/" + std::string(model) + ".tflite");
         const auto golden = shared_data("golden/" + std::string(model));

@@ -2,12 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "core/base/platform/files.h"
 #include "core/base/platform/process.h"
 #include "core/deploy/tflite_file.h"
+#include "core/ops/tflite_generated.h"
 #include "tests/support/sample_graphs.h"
 
 namespace whittle {
@@ -56,9 +58,15 @@ TEST_CASE("flatc decodes a float model: operators and shapes") {
     const nlohmann::json model = decode(flatc, graph);
     CHECK(model["version"] == 3);
     CHECK(model["description"] == "Whittle");
-    CHECK(operators_of(model) ==
-          std::vector<std::string>{"ADD", "MUL", "FULLY_CONNECTED", "LOGISTIC", "MUL", "TANH",
-                                   "LOGISTIC", "MUL", "RELU", "RELU6", "RESHAPE", "SOFTMAX"});
+    const std::vector<std::string> operators = operators_of(model);
+    const std::vector<std::string> first = {"ADD", "MUL", "RESHAPE", "CONV_2D"};
+    REQUIRE(operators.size() > first.size());
+    CHECK(std::equal(first.begin(), first.end(), operators.begin()));
+    std::vector<std::string> expected;
+    for (const Node& node : expand(graph).nodes) {
+        expected.push_back(tflite::EnumNameBuiltinOperator(definition_of(node.op).tflite.code));
+    }
+    CHECK(operators == expected);
     const nlohmann::json& subgraph = model["subgraphs"][0];
     const Graph expanded = expand(graph);
     CHECK(subgraph["inputs"] == expanded.inputs);

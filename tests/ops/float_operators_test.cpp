@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
 #include "core/ops/add/attributes.h"
+#include "core/ops/conv2d/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/mul/attributes.h"
+#include "core/ops/pool.h"
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/softmax/attributes.h"
 #include "core/ops/tflite_generated.h"
@@ -82,16 +84,91 @@ std::vector<OpCase> binary_cases() {
     return cases;
 }
 
+// The windows of the cases below: sizes that the stride divides and does not, kernels of 1 to the
+// whole image, even and odd, dilated ones, and with them every share of padding.
+struct WindowCase {
+    Shape image;
+    std::int32_t kernel_height;
+    std::int32_t kernel_width;
+    WindowSteps steps;
+};
+
+std::vector<WindowCase> window_cases() {
+    return {
+        {{1, 1, 1, 1}, 1, 1, {Padding::valid}},      {{2, 4, 3, 2}, 1, 1, {Padding::same}},
+        {{1, 5, 4, 3}, 1, 1, {Padding::same, 2, 3}}, {{1, 3, 3, 2}, 3, 3, {Padding::valid}},
+        {{2, 5, 6, 1}, 3, 2, {Padding::same}},       {{1, 6, 5, 2}, 2, 3, {Padding::valid, 2, 1}},
+        {{1, 4, 7, 3}, 3, 3, {Padding::same, 2, 2}}, {{1, 2, 2, 1}, 5, 4, {Padding::same, 1, 3}},
+        {{1, 0, 3, 2}, 3, 3, {Padding::same}},       {{0, 4, 3, 2}, 2, 2, {Padding::valid}}};
+}
+
+std::vector<WindowCase> dilated_cases() {
+    std::vector<WindowCase> cases = window_cases();
+    cases.push_back({{1, 6, 7, 2}, 3, 2, {Padding::same, 1, 1, 2, 3}});
+    cases.push_back({{1, 7, 5, 1}, 3, 2, {Padding::valid, 2, 1, 3, 4}});
+    return cases;
+}
+
+std::vector<OpCase> convolution_cases() {
+    std::vector<OpCase> cases;
+    const Activation activations[] = {Activation::none, Activation::relu, Activation::relu6};
+    for (const WindowCase& w : dilated_cases()) {
+        // Each weight moves every pixel: over a large image, some output is always at a kink.
+        const bool small = w.image[1] * w.image[2] <= 30;
+        const Activation activation = small ? activations[cases.size() % 3] : Activation::none;
+        const Attributes attributes = Attributes::of(Conv2dAttributes{activation, w.steps});
+        const std::int32_t channels = w.image[3];
+        for (const std::int32_t outputs : {1, 4, 9}) {
+            std::vector<Shape> shapes = {
+                w.image, {outputs, w.kernel_height, w.kernel_width, channels}, {outputs}};
+            if (outputs == 4) shapes.pop_back();  // without a bias
+            cases.push_back({label(OpKind::conv2d, shapes), OpKind::conv2d, attributes, shapes});
+        }
+        for (const std::int32_t multiplier : {1, 3}) {
+            const std::int32_t outputs = channels * multiplier;
+            std::vector<Shape> shapes = {
+                w.image, {1, w.kernel_height, w.kernel_width, outputs}, {outputs}};
+            if (multiplier == 3) shapes.pop_back();
+            cases.push_back({label(OpKind::depthwise_conv2d, shapes), OpKind::depthwise_conv2d,
+                             attributes, shapes});
+        }
+    }
+    const Attributes grouped =
+        Attributes::of(Conv2dAttributes{Activation::relu, {Padding::same, 2, 1}});
+    cases.push_back(
+        {"two groups", OpKind::conv2d, grouped, {Shape{1, 4, 3, 4}, Shape{6, 3, 2, 2}, Shape{6}}});
+    return cases;
+}
+
+std::vector<OpCase> pool_cases() {
+    std::vector<OpCase> cases;
+    for (const WindowCase& w : window_cases()) {
+        for (const OpKind op : {OpKind::average_pool2d, OpKind::max_pool2d}) {
+            const Activation activation =
+                cases.size() % 3 == 0 ? Activation::relu : Activation::none;
+            const Attributes attributes = Attributes::of(
+                PoolAttributes{activation, w.kernel_height, w.kernel_width, w.steps});
+            cases.push_back({label(op, {w.image}), op, attributes, {w.image}});
+        }
+    }
+    return cases;
+}
+
+std::vector<std::vector<OpCase>> all_cases() {
+    return {unary_cases(), fully_connected_cases(), binary_cases(), convolution_cases(),
+            pool_cases()};
+}
+
 }  // namespace
 
 TEST_CASE("Every float operator's forward gives its kernel's bits and stays in its buffers") {
-    for (const auto& cases : {unary_cases(), fully_connected_cases(), binary_cases()}) {
+    for (const auto& cases : all_cases()) {
         for (const OpCase& c : cases) check_forward(c);
     }
 }
 
 TEST_CASE("Every float operator's gradients agree with finite differences") {
-    for (const auto& cases : {unary_cases(), fully_connected_cases(), binary_cases()}) {
+    for (const auto& cases : all_cases()) {
         for (const OpCase& c : cases) check_gradients(c);
     }
 }

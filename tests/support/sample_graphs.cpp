@@ -8,6 +8,7 @@
 #include "core/ops/add/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/mul/attributes.h"
+#include "core/ops/pool.h"
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/softmax/attributes.h"
 
@@ -65,6 +66,22 @@ Graph sine_graph() {
     return std::move(builder).finish({x});
 }
 
+// The operators on images: [1, 2, 3] to [1, 2, 3].
+static int image_part(GraphBuilder& builder, int x, Random& random) {
+    const ReshapeAttributes image{.rank = 4, .dimensions = {1, 2, 3, 1}};
+    x = builder.apply(OpKind::reshape, {x}, Attributes::of(image));
+    const Conv2dAttributes same{Activation::relu6, {.padding = Padding::same}};
+    x = builder.conv2d(x, 3, 2, 2, same, random);
+    x = builder.depthwise_conv2d(x, 2, 3, 1, {Activation::none, {Padding::same, 1, 1, 2, 1}},
+                                 random);
+    const PoolAttributes pool{Activation::none, 2, 2, {.padding = Padding::same}};
+    x = builder.apply(OpKind::max_pool2d, {x}, Attributes::of(pool));
+    x = builder.apply(OpKind::average_pool2d, {x}, Attributes::of(pool));
+    x = builder.conv2d(x, 1, 1, 1, {}, random);
+    const ReshapeAttributes rows{.rank = 3, .dimensions = {1, 2, 3}};
+    return builder.apply(OpKind::reshape, {x}, Attributes::of(rows));
+}
+
 Graph mixed_graph() {
     Random random(2);
     GraphBuilder builder("mixed");
@@ -75,6 +92,7 @@ Graph mixed_graph() {
                           Attributes::of(AddAttributes{.activation = Activation::relu}));
     x = builder.apply(OpKind::mul, {x, builder.constant("factor", {1}, factor)},
                       Attributes::of(MulAttributes{}));
+    x = image_part(builder, x, random);
     x = builder.fully_connected(x, 4, Activation::relu6, random);
     x = builder.apply(OpKind::silu, {x});
     x = builder.apply(OpKind::tanh, {x});

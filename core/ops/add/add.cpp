@@ -70,7 +70,7 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors,
     if (!output.ok()) return output.error();
     const Result<AddMultipliers> multipliers = make_multipliers(a->scale, b->scale, output->scale);
     if (!multipliers.ok()) return multipliers.error();
-    const Int8Range range = int8_range(activation, output->scale, output->zero_point);
+    const IntegerRange range = int8_range(activation, output->scale, output->zero_point);
     PreparedOp op{.variant = kVariantInt8,
                   .kernel = "whittle_add_int8",
                   .params_type = "WhittleAddInt8",

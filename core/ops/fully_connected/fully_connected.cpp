@@ -261,7 +261,7 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
     }
     const std::vector<std::int32_t> bias =
         folded_bias(tensors, sizes, input->zero_point, weights_zero_point);
-    const Int8Range range = int8_range(activation, output->scale, output->zero_point);
+    const IntegerRange range = int8_range(activation, output->scale, output->zero_point);
 
     PreparedOp op{.variant = kVariantInt8,
                   .kernel = "whittle_fully_connected_int8",

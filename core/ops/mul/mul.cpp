@@ -50,7 +50,7 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors,
         quantize_multiplier(static_cast<double>(a->scale) * static_cast<double>(b->scale) /
                             static_cast<double>(output->scale));
     if (!factor.ok()) return factor.error();
-    const Int8Range range = int8_range(activation, output->scale, output->zero_point);
+    const IntegerRange range = int8_range(activation, output->scale, output->zero_point);
     PreparedOp op{.variant = kVariantInt8,
                   .kernel = "whittle_mul_int8",
                   .params_type = "WhittleMulInt8",

@@ -15,7 +15,7 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
     const Result<QuantizedMultiplier> rescale =
         quantize_multiplier(static_cast<double>(input->scale) / static_cast<double>(output->scale));
     if (!rescale.ok()) return rescale.error();
-    const Int8Range range = int8_range(activation, output->scale, output->zero_point);
+    const IntegerRange range = int8_range(activation, output->scale, output->zero_point);
     return PreparedOp{.variant = kVariantInt8,
                       .kernel = "whittle_relu_int8",
                       .params_type = "WhittleReluInt8",

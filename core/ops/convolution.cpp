@@ -1,0 +1,245 @@
+#include "core/ops/convolution.h"
+
+#include <algorithm>
+
+#include "core/ops/support.h"
+
+namespace whittle {
+
+namespace {
+
+bool is_weights_type(DType dtype) { return dtype == DType::int8 || dtype == DType::int4; }
+
+// int64 as pairs of int32, the low half first.
+std::vector<std::int32_t> halves_of(std::span<const std::int64_t> values) {
+    std::vector<std::int32_t> halves;
+    for (const std::int64_t value : values) {
+        const auto bits = static_cast<std::uint64_t>(value);
+        halves.push_back(static_cast<std::int32_t>(static_cast<std::uint32_t>(bits)));
+        halves.push_back(static_cast<std::int32_t>(static_cast<std::uint32_t>(bits >> 32)));
+    }
+    return halves;
+}
+
+PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant) {
+    op.constants.push_back(std::move(constant));
+    return constant_operand(static_cast<int>(op.constants.size()) - 1);
+}
+
+Status check_weights(const Tensor& weights, const Tensor* bias, int axis, std::int32_t channels) {
+    if (!weights.constant || (bias != nullptr && !bias->constant)) {
+        return Error{.place = weights.constant ? "input (bias)" : "input (weights)",
+                     .expected = "a constant",
+                     .found = "a tensor computed by the model"};
+    }
+    const Quantization& q = weights.quantization;
+    const bool per_channel = q.per_channel() && q.axis == axis;
+    if (q.empty() || (q.per_channel() && !per_channel) ||
+        (per_channel && static_cast<std::int32_t>(q.scales.size()) != channels)) {
+        return Error{.place = "input (weights)",
+                     .expected = "a scale for the tensor, or one for each index of dimension " +
+                                 std::to_string(axis),
+                     .found = q.empty() ? "no scale"
+                                        : std::to_string(q.scales.size()) +
+                                              " scales for dimension " + std::to_string(q.axis)};
+    }
+    if (std::any_of(q.zero_points.begin(), q.zero_points.end(), [](auto z) { return z != 0; })) {
+        return Error{.place = "input (weights)",
+                     .expected = "weights with zero points of 0",
+                     .found = "another zero point",
+                     .hint = "Quantize the model with symmetric weights, as TFLite specifies."};
+    }
+    return {};
+}
+
+Result<PreparedOp> prepare_float32(NodeTensors tensors,
+                                   const ConvolutionKernels& kernels,
+                                   const ConvolutionInputs& inputs,
+                                   Activation activation,
+                                   std::int32_t channels,
+                                   std::vector<PreparedParam> params) {
+    const FloatRange range = float_range(activation);
+    PreparedOp op{.variant = kVariantFloat32,
+                  .kernel = kernels.float32_kernel,
+                  .params_type = kernels.float32_params,
+                  .params = std::move(params),
+                  .constants = {},
+                  .operands = {input_operand(inputs.image), input_operand(inputs.weights)}};
+    op.params.push_back(PreparedParam::of("minimum", range.minimum));
+    op.params.push_back(PreparedParam::of("maximum", range.maximum));
+    if (tensor_or_null(tensors.inputs, inputs.bias) != nullptr) {
+        op.operands.push_back(input_operand(inputs.bias));
+    } else {
+        const std::vector<float> zeros(static_cast<std::size_t>(channels));
+        op.operands.push_back(add_constant(
+            op, make_prepared_constant<float>("bias", DType::float32, std::span(zeros))));
+    }
+    op.operands.push_back(output_operand(0));
+    return op;
+}
+
+struct IntegerKernel {
+    std::uint32_t variant;
+    const char* name;
+};
+
+IntegerKernel integer_kernel(const ConvolutionKernels& kernels,
+                             const Tensor& input,
+                             const Tensor* bias) {
+    if (input.dtype == DType::int8) return {kVariantInt8, kernels.int8_kernel};
+    const bool narrow = bias != nullptr && bias->dtype == DType::int32;
+    return narrow ? IntegerKernel{kVariantInt16Bias32, kernels.int16_bias32_kernel}
+                  : IntegerKernel{kVariantInt16, kernels.int16_kernel};
+}
+
+PreparedOperand bias_operand(
+    const Tensor* bias, int index, std::uint32_t variant, std::int32_t channels, PreparedOp& op) {
+    const auto count = static_cast<std::size_t>(channels);
+    if (variant == kVariantInt16) {
+        std::vector<std::int64_t> values(count);
+        if (bias != nullptr) {
+            std::copy_n(bias->as<std::int64_t>().begin(), count, values.begin());
+        }
+        const std::vector<std::int32_t> halves = halves_of(values);
+        return add_constant(op, make_prepared_constant<std::int32_t>("bias_halves", DType::int32,
+                                                                     std::span(halves)));
+    }
+    if (bias != nullptr) return input_operand(index);
+    const std::vector<std::int32_t> zeros(count);
+    return add_constant(
+        op, make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(zeros)));
+}
+
+Status check_symmetric(const PerTensor& quantization, const char* what) {
+    if (quantization.zero_point == 0) return {};
+    return Error{.place = what,
+                 .expected = "a zero point of 0 for int16",
+                 .found = std::to_string(quantization.zero_point)};
+}
+
+}  // namespace
+
+const Tensor* tensor_or_null(std::span<const Tensor* const> inputs, int index) {
+    return static_cast<std::size_t>(index) < inputs.size() ? inputs[static_cast<std::size_t>(index)]
+                                                           : nullptr;
+}
+
+Status check_convolution_dtypes(const Tensor& input, const Tensor& weights, const Tensor* bias) {
+    const bool is_float = input.dtype == DType::float32;
+    if (!is_float && input.dtype != DType::int8 && input.dtype != DType::int16) {
+        return wrong_dtype("input", input, "float32, int8 or int16");
+    }
+    if (is_float ? weights.dtype != DType::float32 : !is_weights_type(weights.dtype)) {
+        return wrong_dtype("weights", weights, is_float ? "float32" : "int8 or int4");
+    }
+    if (bias == nullptr) return {};
+    if (is_float && bias->dtype != DType::float32) return wrong_dtype("bias", *bias, "float32");
+    if (input.dtype == DType::int8 && bias->dtype != DType::int32) {
+        return wrong_dtype("bias", *bias, "int32");
+    }
+    if (input.dtype == DType::int16 && bias->dtype != DType::int64 && bias->dtype != DType::int32) {
+        return wrong_dtype("bias", *bias, "int64 or int32");
+    }
+    return {};
+}
+
+std::vector<std::int8_t> widened_int4(const Tensor& weights) {
+    std::vector<std::int8_t> values(static_cast<std::size_t>(weights.elements()));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const int nibble = weights.data[i / 2] >> (4 * (i % 2)) & 15;
+        values[i] = static_cast<std::int8_t>(nibble < 8 ? nibble : nibble - 16);
+    }
+    return values;
+}
+
+PreparedOperand integer_weights_operand(const Tensor& weights, int index, PreparedOp& op) {
+    if (weights.dtype != DType::int4) return input_operand(index);
+    const std::vector<std::int8_t> values = widened_int4(weights);
+    return add_constant(
+        op, make_prepared_constant<std::int8_t>("weights", DType::int8, std::span(values)));
+}
+
+Status add_channel_multipliers(const Tensor& input,
+                               const Tensor& weights,
+                               const Tensor& output,
+                               int channel_axis,
+                               std::int32_t channels,
+                               PreparedOp& op) {
+    if (Status status = check_weights(weights, nullptr, channel_axis, channels); !status.ok()) {
+        return status;
+    }
+    std::vector<std::int32_t> multipliers;
+    std::vector<std::int8_t> shifts;
+    const Quantization& q = weights.quantization;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
+        const double scale = static_cast<double>(q.scales[q.per_channel() ? c : 0]);
+        const double factor = static_cast<double>(input.quantization.scales[0]) * scale /
+                              static_cast<double>(output.quantization.scales[0]);
+        const Result<QuantizedMultiplier> quantized = quantize_multiplier(factor);
+        if (!quantized.ok()) return quantized.error();
+        const bool too_large = input.dtype == DType::int16 && quantized->shift > 7;
+        if (too_large) {
+            return Error{.place = "scales",
+                         .expected = "input scale * weights scale / output scale below 2^7",
+                         .found = std::to_string(factor)};
+        }
+        multipliers.push_back(quantized->multiplier);
+        shifts.push_back(static_cast<std::int8_t>(quantized->shift));
+    }
+    op.operands.push_back(add_constant(
+        op,
+        make_prepared_constant<std::int32_t>("multipliers", DType::int32, std::span(multipliers))));
+    op.operands.push_back(add_constant(
+        op, make_prepared_constant<std::int8_t>("shifts", DType::int8, std::span(shifts))));
+    return {};
+}
+
+Result<PreparedOp> prepare_convolution(NodeTensors tensors,
+                                       const ConvolutionKernels& kernels,
+                                       const ConvolutionInputs& inputs,
+                                       Activation activation,
+                                       std::int32_t channels,
+                                       std::vector<PreparedParam> params) {
+    const Tensor& input = *tensor_or_null(tensors.inputs, inputs.image);
+    const Tensor& weights = *tensor_or_null(tensors.inputs, inputs.weights);
+    const Tensor* bias = tensor_or_null(tensors.inputs, inputs.bias);
+    const Tensor& output = *tensors.outputs[0];
+    if (input.dtype == DType::float32) {
+        return prepare_float32(tensors, kernels, inputs, activation, channels, std::move(params));
+    }
+    const Result<PerTensor> from = per_tensor_quantization(input, "input");
+    if (!from.ok()) return from.error();
+    const Result<PerTensor> to = per_tensor_quantization(output, "output");
+    if (!to.ok()) return to.error();
+    if (Status status = check_weights(weights, bias, kernels.channel_axis, channels);
+        !status.ok()) {
+        return status;
+    }
+    if (input.dtype == DType::int16) {
+        if (Status status = check_symmetric(*from, "input"); !status.ok()) return status;
+        if (Status status = check_symmetric(*to, "output"); !status.ok()) return status;
+    }
+    const IntegerKernel kernel = integer_kernel(kernels, input, bias);
+    const IntegerRange range = integer_range(activation, output.dtype, to->scale, to->zero_point);
+    PreparedOp op{.variant = kernel.variant,
+                  .kernel = kernel.name,
+                  .params_type = kernels.integer_params,
+                  .params = std::move(params),
+                  .constants = {},
+                  .operands = {input_operand(inputs.image)}};
+    op.params.push_back(PreparedParam::of("input_zero_point", from->zero_point));
+    op.params.push_back(PreparedParam::of("output_zero_point", to->zero_point));
+    op.params.push_back(PreparedParam::of("minimum", range.minimum));
+    op.params.push_back(PreparedParam::of("maximum", range.maximum));
+    op.operands.push_back(integer_weights_operand(weights, inputs.weights, op));
+    op.operands.push_back(bias_operand(bias, inputs.bias, kernel.variant, channels, op));
+    if (Status status =
+            add_channel_multipliers(input, weights, output, kernels.channel_axis, channels, op);
+        !status.ok()) {
+        return status;
+    }
+    op.operands.push_back(output_operand(0));
+    return op;
+}
+
+}  // namespace whittle

@@ -1,0 +1,68 @@
+#ifndef WHITTLE_CORE_OPS_DEPTHWISE_CONV2D_PROGRAM_H_
+#define WHITTLE_CORE_OPS_DEPTHWISE_CONV2D_PROGRAM_H_
+
+/* Depthwise convolution in a program image. Variants and operands are those of conv2d. */
+
+#include "core/ops/conv2d/program.h"
+#include "core/ops/depthwise_conv2d/kernel.h"
+
+static inline int whittle_depthwise_conv2d_check(uint32_t variant,
+                                                 const void* params,
+                                                 uint32_t params_bytes,
+                                                 const WhittleOperandInfo* operands,
+                                                 uint32_t operand_count) {
+    const WhittleWindow* w = (const WhittleWindow*)params;
+    int32_t weights[3];
+    int32_t multiplier;
+    if (variant > 3 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
+    if (params_bytes != (variant == 0 ? sizeof(WhittleDepthwiseConv2dFloat32)
+                                      : sizeof(WhittleDepthwiseConv2dInteger))) {
+        return 0;
+    }
+    /* multiplier follows the window in both parameter structs. */
+    multiplier = *(const int32_t*)(w + 1);
+    weights[0] = w->kernel_height;
+    weights[1] = w->kernel_width;
+    weights[2] = w->output_channels;
+    if (multiplier < 1 || w->output_channels < 1 || w->output_channels % multiplier != 0 ||
+        w->output_channels / multiplier != w->input_channels ||
+        !whittle_window_fits(w, &operands[0], &operands[operand_count - 1],
+                             variant == 0   ? 4
+                             : variant == 1 ? 1
+                                            : 2) ||
+        !whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 3),
+                               variant == 0 ? 4 : 1)) {
+        return 0;
+    }
+    if (variant == 0) return whittle_operand_holds(&operands[2], (uint32_t)w->output_channels, 4);
+    return whittle_conv2d_check_integer(
+        variant, w->output_channels,
+        ((const WhittleDepthwiseConv2dInteger*)params)->input_zero_point, operands);
+}
+
+static inline void whittle_depthwise_conv2d_run(uint32_t variant,
+                                                const void* params,
+                                                void* const* operands) {
+    const WhittleDepthwiseConv2dInteger* p = (const WhittleDepthwiseConv2dInteger*)params;
+    const int8_t* weights = (const int8_t*)operands[1];
+    const int32_t* bias = (const int32_t*)operands[2];
+    if (variant == 0) {
+        whittle_depthwise_conv2d_float32((const WhittleDepthwiseConv2dFloat32*)params,
+                                         (const float*)operands[0], (const float*)operands[1],
+                                         (const float*)operands[2], (float*)operands[3]);
+    } else if (variant == 1) {
+        whittle_depthwise_conv2d_int8(p, (const int8_t*)operands[0], weights, bias,
+                                      (const int32_t*)operands[3], (const int8_t*)operands[4],
+                                      (int8_t*)operands[5]);
+    } else if (variant == 2) {
+        whittle_depthwise_conv2d_int16(p, (const int16_t*)operands[0], weights, bias,
+                                       (const int32_t*)operands[3], (const int8_t*)operands[4],
+                                       (int16_t*)operands[5]);
+    } else {
+        whittle_depthwise_conv2d_int16_bias32(p, (const int16_t*)operands[0], weights, bias,
+                                              (const int32_t*)operands[3],
+                                              (const int8_t*)operands[4], (int16_t*)operands[5]);
+    }
+}
+
+#endif

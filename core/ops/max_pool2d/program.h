@@ -1,0 +1,33 @@
+#ifndef WHITTLE_CORE_OPS_MAX_POOL2D_PROGRAM_H_
+#define WHITTLE_CORE_OPS_MAX_POOL2D_PROGRAM_H_
+
+/* Maximum pooling in a program image. Variant 0: float32, 1: int8, 2: int16. Operands: input,
+ * output. */
+
+#include "core/ops/max_pool2d/kernel.h"
+#include "core/runtime/pool_check.h"
+
+static inline int whittle_max_pool2d_check(uint32_t variant,
+                                           const void* params,
+                                           uint32_t params_bytes,
+                                           const WhittleOperandInfo* operands,
+                                           uint32_t operand_count) {
+    return whittle_pool_fits(variant, params, params_bytes, operands, operand_count);
+}
+
+static inline void whittle_max_pool2d_run(uint32_t variant,
+                                          const void* params,
+                                          void* const* operands) {
+    if (variant == 0) {
+        whittle_max_pool2d_float32((const WhittleMaxPool2dFloat32*)params,
+                                   (const float*)operands[0], (float*)operands[1]);
+    } else if (variant == 1) {
+        whittle_max_pool2d_int8((const WhittleMaxPool2dInteger*)params, (const int8_t*)operands[0],
+                                (int8_t*)operands[1]);
+    } else {
+        whittle_max_pool2d_int16((const WhittleMaxPool2dInteger*)params,
+                                 (const int16_t*)operands[0], (int16_t*)operands[1]);
+    }
+}
+
+#endif
