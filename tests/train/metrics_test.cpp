@@ -86,5 +86,52 @@ TEST_CASE("argmax takes the first of equals") {
     CHECK(argmax(std::vector<float>{-2.0f, -1.0f}) == 1);
 }
 
+TEST_CASE("a summary of errors by hand") {
+    const std::vector<float> targets = {1.0f, 2.0f, 3.0f, 6.0f};      // mean 3, variation 14
+    const std::vector<float> predictions = {2.0f, 2.0f, 2.0f, 8.0f};  // errors 1, 0, -1, 2
+    const RegressionSummary summary = summarize_errors(predictions, targets);
+    CHECK(summary.root_mean_square == std::sqrt(1.5));
+    CHECK(summary.mean_absolute == 1.0);
+    CHECK(summary.largest == 2.0);
+    CHECK(summary.bias == 0.5);
+    CHECK(summary.r_squared == doctest::Approx(1.0 - 6.0 / 14.0).epsilon(1e-14));
+    const std::vector<float> mean(4, 3.0f);
+    CHECK(summarize_errors(mean, targets).r_squared == doctest::Approx(0.0).epsilon(1e-14));
+    CHECK(summarize_errors(targets, targets).r_squared == 1.0);
+    CHECK(std::isnan(summarize_errors(targets, mean).r_squared));
+}
+
+TEST_CASE("a table of classes by hand") {
+    ConfusionMatrix matrix(3);
+    matrix.add(0, 0, 8);
+    matrix.add(0, 1, 2);
+    matrix.add(1, 0, 2);
+    matrix.add(1, 1, 3);  // nothing is taken for class 2, and nothing is of it
+    const std::vector<ClassScores> scores = class_scores(matrix);
+    REQUIRE(scores.size() == 3);
+    CHECK(scores[0].samples == 10);
+    CHECK(scores[0].precision == 0.8);
+    CHECK(scores[0].recall == 0.8);
+    CHECK(scores[1].samples == 5);
+    CHECK(scores[1].precision == 0.6);
+    CHECK(scores[1].recall == 0.6);
+    CHECK(scores[2].f1 == 0.0);
+    const ClassScores mean = mean_scores(scores);
+    CHECK(mean.samples == 15);
+    CHECK(mean.recall == doctest::Approx(1.4 / 3.0).epsilon(1e-14));
+}
+
+TEST_CASE("top-k counts a label among the k largest scores, the earlier of equals first") {
+    const std::vector<float> scores = {0.1f, 0.7f, 0.2f,  //
+                                       0.5f, 0.1f, 0.4f,  //
+                                       0.3f, 0.3f, 0.3f};
+    const std::vector<std::size_t> labels = {1, 2, 1};
+    CHECK(top_k_accuracy(scores, labels, 3, 0) == 0.0);
+    CHECK(top_k_accuracy(scores, labels, 3, 1) == 1.0 / 3.0);
+    CHECK(top_k_accuracy(scores, labels, 3, 2) == 1.0);
+    CHECK(top_k_accuracy(scores, labels, 3, 3) == 1.0);
+    CHECK(top_k_accuracy({}, {}, 3, 1) == 0.0);
+}
+
 }  // namespace
 }  // namespace whittle
