@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "core/memory/exact.h"
 #include "core/runtime/interpreter.h"
 
 namespace whittle {
@@ -187,7 +188,7 @@ Result<Deployment> prepare_deployment(const Graph& graph, InputsOutputs placemen
         deployment.ops.push_back(std::move(op).value());
     }
     deployment.lifetimes = lifetimes_of(deployment.graph, placement);
-    deployment.plan = plan_greedy_by_size(deployment.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT);
+    deployment.plan = plan_arena(deployment.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT);
     return deployment;
 }
 

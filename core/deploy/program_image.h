@@ -6,7 +6,7 @@
 
 #include "core/base/status.h"
 #include "core/graph/graph.h"
-#include "core/memory/plan.h"
+#include "core/memory/lifetimes.h"
 #include "core/ops/prepared.h"
 
 namespace whittle {

@@ -1,114 +1,107 @@
 #include "core/memory/plan.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
-namespace whittle {
+#include "core/memory/alignment.h"
+#include "core/memory/greedy.h"
+#include "core/memory/shared_buffers.h"
 
+namespace whittle {
 namespace {
 
-bool alive_together(const Buffer& a, const Buffer& b) {
-    return a.first_step <= b.last_step && b.first_step <= a.last_step;
+Error fault(std::size_t buffer, std::string expected, std::string found, std::string hint) {
+    return {"", "buffer " + std::to_string(buffer), std::move(expected), std::move(found),
+            std::move(hint)};
 }
 
-std::int64_t align_up(std::int64_t bytes, std::int64_t alignment) {
-    return (bytes + alignment - 1) / alignment * alignment;
+Status validate(const Buffer& buffer, std::size_t index) {
+    if (buffer.bytes < 0 || buffer.bytes > kMaxBufferBytes) {
+        return fault(index, "a size of 0 to " + std::to_string(kMaxBufferBytes) + " bytes",
+                     std::to_string(buffer.bytes), "32-bit targets address no more");
+    }
+    if (buffer.first_step < 0) {
+        return fault(index, "a first step of 0 or more", std::to_string(buffer.first_step), "");
+    }
+    if (buffer.last_step < buffer.first_step) {
+        return fault(index, "a last step of " + std::to_string(buffer.first_step) + " or more",
+                     std::to_string(buffer.last_step), "a lifetime ends after it begins");
+    }
+    return {};
 }
 
-// The sum of live bytes is largest at the first step of some buffer.
-std::int64_t lower_bound_of(const std::vector<Buffer>& buffers) {
-    std::vector<std::pair<int, std::int64_t>> changes;
+constexpr std::array kPlanners = {
+    PlannerInfo{Planner::none, "none", "Each its own place"},
+    PlannerInfo{Planner::shared_by_size, "shared-by-size", "Shared buffers by size"},
+    PlannerInfo{Planner::greedy_by_size, "greedy-by-size", "Greedy by size"},
+    PlannerInfo{Planner::greedy_by_breadth, "greedy-by-breadth", "Greedy by breadth"},
+    PlannerInfo{Planner::best_fit_in_time, "best-fit-in-time", "Best fit in time order"},
+};
+
+std::vector<std::int64_t> one_after_another(const std::vector<Buffer>& buffers,
+                                            std::int64_t alignment) {
+    std::vector<std::int64_t> offsets;
+    std::int64_t end = 0;
     for (const Buffer& buffer : buffers) {
-        changes.emplace_back(buffer.first_step, buffer.bytes);
-        changes.emplace_back(buffer.last_step + 1, -buffer.bytes);
+        offsets.push_back(end);
+        end += align_up(buffer.bytes, alignment);
     }
-    // At one step, what ends comes before what begins.
-    std::sort(changes.begin(), changes.end());
-    std::int64_t alive = 0;
-    std::int64_t largest = 0;
-    for (const auto& [step, bytes] : changes) {
-        alive += bytes;
-        largest = std::max(largest, alive);
-    }
-    return largest;
+    return offsets;
 }
 
-// The lowest aligned offset where `buffer` overlaps none of `placed` (sorted by offset) that is
-// alive together with it.
-std::int64_t lowest_free_offset(const Buffer& buffer,
-                                const std::vector<std::size_t>& placed,
-                                const std::vector<Buffer>& buffers,
-                                const std::vector<std::int64_t>& offsets,
-                                std::int64_t alignment) {
-    std::int64_t candidate = 0;
-    for (const std::size_t other : placed) {
-        if (!alive_together(buffer, buffers[other])) continue;
-        if (candidate + buffer.bytes <= offsets[other]) break;
-        candidate = std::max(candidate, align_up(offsets[other] + buffers[other].bytes, alignment));
+std::vector<std::int64_t> offsets_by(Planner planner,
+                                     const std::vector<Buffer>& buffers,
+                                     std::int64_t alignment) {
+    switch (planner) {
+        case Planner::none: return one_after_another(buffers, alignment);
+        case Planner::shared_by_size:
+            return plan_with_shared_buffers(buffers, alignment).plan.offsets;
+        case Planner::greedy_by_size:
+            return lowest_offsets_in_order(buffers, order_by_size(buffers), alignment);
+        case Planner::greedy_by_breadth:
+            return lowest_offsets_in_order(buffers, order_by_breadth(buffers), alignment);
+        case Planner::best_fit_in_time: return best_fit_offsets(buffers, alignment);
     }
-    return candidate;
-}
-
-// Step of the last node that reads each tensor; -1 for those that nobody reads.
-std::vector<int> last_uses(const Graph& graph) {
-    std::vector<int> last(graph.tensors.size(), -1);
-    for (std::size_t step = 0; step < graph.nodes.size(); ++step) {
-        for (const int input : graph.nodes[step].inputs) {
-            if (input != kNoTensor) last[static_cast<std::size_t>(input)] = static_cast<int>(step);
-        }
-    }
-    return last;
+    return {};
 }
 
 }  // namespace
 
-ArenaPlan plan_greedy_by_size(const std::vector<Buffer>& buffers, std::int64_t alignment) {
-    std::vector<std::size_t> order(buffers.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return buffers[a].bytes > buffers[b].bytes;
-    });
-    ArenaPlan plan;
-    plan.offsets.assign(buffers.size(), 0);
-    std::vector<std::size_t> placed;
-    for (const std::size_t index : order) {
-        const std::int64_t offset =
-            lowest_free_offset(buffers[index], placed, buffers, plan.offsets, alignment);
-        plan.offsets[index] = offset;
-        plan.arena_bytes = std::max(plan.arena_bytes, offset + buffers[index].bytes);
-        const auto position = std::upper_bound(
-            placed.begin(), placed.end(), offset,
-            [&](std::int64_t value, std::size_t other) { return value < plan.offsets[other]; });
-        placed.insert(position, index);
+Status validate_buffers(const std::vector<Buffer>& buffers, std::int64_t alignment) {
+    if (alignment < 1 || alignment > kMaxBufferAlignment || (alignment & (alignment - 1)) != 0) {
+        return Error{"", "alignment",
+                     "a power of two from 1 to " + std::to_string(kMaxBufferAlignment),
+                     std::to_string(alignment), ""};
     }
-    plan.lower_bound_bytes = lower_bound_of(buffers);
+    if (buffers.size() > kMaxBuffers) {
+        return Error{"", "", "at most " + std::to_string(kMaxBuffers) + " buffers",
+                     std::to_string(buffers.size()), ""};
+    }
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        if (Status status = validate(buffers[i], i); !status.ok()) return status;
+    }
+    return {};
+}
+
+std::span<const PlannerInfo> all_planners() { return kPlanners; }
+
+ArenaPlan plan_with(Planner planner, const std::vector<Buffer>& buffers, std::int64_t alignment) {
+    ArenaPlan plan;
+    plan.offsets = offsets_by(planner, buffers, alignment);
+    plan.arena_bytes = arena_bytes_of(buffers, plan.offsets);
+    plan.lower_bound_bytes = lower_bound_bytes(buffers, alignment);
     return plan;
 }
 
-TensorLifetimes lifetimes_of(const Graph& graph, InputsOutputs placement) {
-    const std::vector<int> last_use = last_uses(graph);
-    const int final_step = std::max(0, static_cast<int>(graph.nodes.size()) - 1);
-    const auto contains = [](const std::vector<int>& list, int tensor) {
-        return std::find(list.begin(), list.end(), tensor) != list.end();
-    };
-    TensorLifetimes lifetimes;
-    const auto add = [&](int tensor, int first_step) {
-        const bool is_output = contains(graph.outputs, tensor);
-        const bool at_edge = is_output || contains(graph.inputs, tensor);
-        if (at_edge && placement == InputsOutputs::with_caller) return;
-        if (graph.tensor(tensor).constant) return;
-        const int last = is_output
-                             ? final_step
-                             : std::max(first_step, last_use[static_cast<std::size_t>(tensor)]);
-        lifetimes.tensors.push_back(tensor);
-        lifetimes.buffers.push_back(
-            {static_cast<std::int64_t>(graph.tensor(tensor).bytes()), first_step, last});
-    };
-    for (const int input : graph.inputs) add(input, 0);
-    for (std::size_t step = 0; step < graph.nodes.size(); ++step) {
-        for (const int output : graph.nodes[step].outputs) add(output, static_cast<int>(step));
+ArenaPlan best_greedy_plan(const std::vector<Buffer>& buffers, std::int64_t alignment) {
+    ArenaPlan best = plan_with(Planner::greedy_by_size, buffers, alignment);
+    for (const PlannerInfo& info : kPlanners) {
+        if (best.arena_bytes == best.lower_bound_bytes) break;
+        ArenaPlan plan = plan_with(info.planner, buffers, alignment);
+        if (plan.arena_bytes < best.arena_bytes) best = std::move(plan);
     }
-    return lifetimes;
+    return best;
 }
 
 }  // namespace whittle

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "core/graph/graph.h"
+#include "core/base/status.h"
 
 namespace whittle {
 
@@ -15,26 +17,63 @@ struct Buffer {
     int last_step = 0;
 };
 
+inline bool alive_together(const Buffer& a, const Buffer& b) {
+    return a.first_step <= b.last_step && b.first_step <= a.last_step;
+}
+
+// What a 32-bit target can address.
+inline constexpr std::int64_t kMaxBufferBytes = (std::int64_t{1} << 32) - 1;
+inline constexpr std::int64_t kMaxBufferAlignment = 4096;
+inline constexpr std::size_t kMaxBuffers = 1'000'000;
+
+// What all planners ask for: sizes of 0 … kMaxBufferBytes, steps from 0, no lifetime that ends
+// before it begins, an alignment that is a power of two up to kMaxBufferAlignment. Places are
+// "buffer 3", counted from 0.
+Status validate_buffers(const std::vector<Buffer>& buffers, std::int64_t alignment);
+
 // Offsets of the buffers in one arena.
 struct ArenaPlan {
     std::vector<std::int64_t> offsets;  // one for each buffer
     std::int64_t arena_bytes = 0;
-    std::int64_t lower_bound_bytes = 0;  // the largest sum alive at one step: no plan can be smaller
+    std::int64_t lower_bound_bytes = 0;  // no plan can be smaller than what is alive at one step
 };
 
-// Greedy by size: the largest buffer first, each at the lowest offset where it overlaps no buffer
-// placed before that is alive at the same time. Deterministic: ties go to the earlier buffer.
-ArenaPlan plan_greedy_by_size(const std::vector<Buffer>& buffers, std::int64_t alignment);
+// The largest number of bytes that buffers alive at one step need, each at an aligned offset: the
+// sum of their sizes, rounded up to the alignment for all but the one that saves most on top.
+std::int64_t lower_bound_bytes(const std::vector<Buffer>& buffers, std::int64_t alignment);
 
-// The activation tensors of a graph as buffers. Step i is node i.
-struct TensorLifetimes {
-    std::vector<int> tensors;  // indices into Graph::tensors, as many as buffers
-    std::vector<Buffer> buffers;
+// For each buffer those alive together with it, in ascending order.
+std::vector<std::vector<int>> conflict_graph(const std::vector<Buffer>& buffers);
+
+// Says which promise a plan breaks: an offset for each buffer, aligned, inside the arena, and no
+// overlap of two buffers alive together; the arena not smaller than the lower bound.
+Status check_plan(const std::vector<Buffer>& buffers,
+                  std::int64_t alignment,
+                  const ArenaPlan& plan);
+
+enum class Planner {
+    none,               // each buffer has a place of its own
+    shared_by_size,     // plan_with_shared_buffers() of shared_buffers.h
+    greedy_by_size,     // the largest first, each at the lowest offset that is free
+    greedy_by_breadth,  // the steps with most bytes alive first; within a step the largest first
+    best_fit_in_time,   // as they come alive, each in the smallest hole it fits in
 };
 
-// Where the graph's inputs and outputs live. In the arena: inputs from the start of the run, outputs
-// to its end. With the caller: they are no buffers of the arena at all.
-enum class InputsOutputs { in_arena, with_caller };
-TensorLifetimes lifetimes_of(const Graph& graph, InputsOutputs placement);
+struct PlannerInfo {
+    Planner planner;
+    const char* name;   // "greedy-by-size"
+    const char* title;  // "Greedy by size"
+};
+std::span<const PlannerInfo> all_planners();
+
+// Deterministic: ties go to the earlier buffer. The buffers are valid.
+ArenaPlan plan_with(Planner planner, const std::vector<Buffer>& buffers, std::int64_t alignment);
+
+inline ArenaPlan plan_greedy_by_size(const std::vector<Buffer>& buffers, std::int64_t alignment) {
+    return plan_with(Planner::greedy_by_size, buffers, alignment);
+}
+
+// The smallest plan of the planners above; ties go to the one listed first.
+ArenaPlan best_greedy_plan(const std::vector<Buffer>& buffers, std::int64_t alignment);
 
 }  // namespace whittle

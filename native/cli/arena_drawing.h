@@ -3,7 +3,7 @@
 #include <string>
 
 #include "core/graph/graph.h"
-#include "core/memory/plan.h"
+#include "core/memory/lifetimes.h"
 
 namespace whittle::cli {
 

@@ -27,6 +27,7 @@ const Command* command_named(std::string_view name);
 Command::Action declare_demo(Arguments& arguments);
 Command::Action declare_train(Arguments& arguments);
 Command::Action declare_inspect(Arguments& arguments);
+Command::Action declare_plan(Arguments& arguments);
 Command::Action declare_quantize(Arguments& arguments);
 Command::Action declare_run(Arguments& arguments);
 Command::Action declare_eval(Arguments& arguments);

@@ -20,6 +20,11 @@ constexpr std::array kCommands = {
             "  whittle inspect sine.tflite\n"
             "  whittle inspect sine.tflite --json\n",
             declare_inspect},
+    Command{"plan", "place buffers in an arena, as tightly as can be",
+            "  whittle plan sine_int8.tflite\n"
+            "  whittle plan sine_int8.tflite --planner shared-by-size\n"
+            "  whittle plan --csv buffers.csv --capacity 1048576 --json\n",
+            declare_plan},
     Command{
         "quantize", "turn a float model into one of 8-bit integers",
         "  whittle quantize sine.tflite --recipe sine -o sine_int8.tflite\n"

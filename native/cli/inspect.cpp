@@ -95,8 +95,9 @@ void print_memory(const Inspection& inspection) {
     }
     const Deployment& deployment = *inspection.deployment;
     const ArenaPlan& plan = deployment.plan;
-    std::printf("\nArena: %s bytes; no plan can need less than %s\n",
-                thousands(plan.arena_bytes).c_str(), thousands(plan.lower_bound_bytes).c_str());
+    std::printf("\nArena: %s bytes; no plan can need less than %s%s\n",
+                thousands(plan.arena_bytes).c_str(), thousands(plan.lower_bound_bytes).c_str(),
+                plan.arena_bytes == plan.lower_bound_bytes ? ": proved optimal" : "");
     std::fputs(arena_table(deployment.graph, deployment.lifetimes, plan).c_str(), stdout);
     std::printf("\n%s", draw_arena(deployment.lifetimes, plan,
                                    static_cast<int>(deployment.graph.nodes.size()))
@@ -158,6 +159,7 @@ Json arena_json(const Deployment& deployment) {
     }
     return {{"bytes", deployment.plan.arena_bytes},
             {"lower_bound_bytes", deployment.plan.lower_bound_bytes},
+            {"proved_optimal", deployment.plan.arena_bytes == deployment.plan.lower_bound_bytes},
             {"buffers", buffers}};
 }
 

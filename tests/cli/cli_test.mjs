@@ -45,7 +45,7 @@ const noBoards = 'the emulator or the runner is not there';
 await test('help and overview', () => {
     const help = whittle('--help');
     equal(help.status, 0);
-    for (const command of ['demo', 'train', 'inspect', 'quantize', 'run', 'eval', 'export', 'lab', 'boards']) {
+    for (const command of ['demo', 'train', 'inspect', 'plan', 'quantize', 'run', 'eval', 'export', 'lab', 'boards']) {
         matches(help.out, new RegExp(`^  ${command} `, 'm'));
         const one = whittle(command, '--help');
         equal(one.status, 0);
@@ -193,6 +193,54 @@ await test('inspect', () => {
     matches(text, /Fully connected/);
     matches(text, /Arena: \d+ bytes/);
     matches(text, / microbit .* yes/);
+});
+
+await test('plan: the buffers of a table', () => {
+    const table = at('buffers.csv');
+    // At most 6 bytes are alive at once, and yet they need 7.
+    writeFileSync(table, 'id,lower,upper,size\n' + [[2, 5, 8], [2, 4, 5], [2, 2, 5], [3, 0, 1],
+        [1, 2, 4], [3, 7, 9], [1, 7, 9], [3, 0, 2]]
+        .map(([size, first, last], i) => `b${i},${first},${last + 1},${size}\n`).join(''));
+    const plan = json('plan', '--csv', table);
+    equal(plan.peak_bytes, 7);
+    equal(plan.live_bytes, 6);
+    equal(plan.lower_bound_bytes, 7);
+    equal(plan.proved_optimal, true);
+    equal(plan.buffers.length, 8);
+    for (const a of plan.buffers) {
+        check(a.offset >= 0 && a.offset + a.size <= 7, a.id);
+        for (const b of plan.buffers) {
+            const together = a.lower < b.upper && b.lower < a.upper;
+            const overlap = a.offset < b.offset + b.size && b.offset < a.offset + a.size;
+            check(a === b || !together || !overlap, `${a.id} ${b.id}`);
+        }
+    }
+    check(plan.planners.every((other) => other.peak_bytes >= 7), 'the others');
+    equal(json('plan', '--csv', table, '--capacity', '9').fits, true);
+    refused(2, /either a model or --csv/, 'plan');
+    refused(2, /either a model or --csv/, 'plan', 'm.tflite', '--csv', table);
+    refused(2, /did you mean 'greedy-by-size'\?/, 'plan', '--csv', table, '--planner', 'greedy-by-sise');
+    refused(1, /none\.csv: expected a readable file/, 'plan', '--csv', at('none.csv'));
+    refused(1, /power of two/, 'plan', '--csv', table, '--alignment', '3');
+    const text = whittle('plan', '--csv', table, '--planner', 'shared-by-size').out;
+    matches(text, /The walk, largest first\n  1  b3, 3 bytes: new B1\n  2  b5, 3 bytes: B1 is free, into B1\n/);
+    matches(text, /Arena: \d+ bytes; no plan can need less than 6; a gap of \d+ is left/);
+    const tooSmall = whittle('plan', '--csv', table, '--capacity', '6', '--json');
+    equal(tooSmall.status, 1);
+    equal(JSON.parse(tooSmall.out).fits, false);
+    matches(tooSmall.err, /expected a plan of at most 6 bytes, found 7 bytes/);
+    writeFileSync(table, 'id,lower,upper,size\na,0,4,1099511627776\n');
+    refused(1, /buffers\.csv: line 2, column 4: expected a whole number from 0 to 4294967295/, 'plan', '--csv', table);
+});
+
+await test('plan: a model', () => {
+    const plan = json('plan', at('sine.tflite'));
+    equal(plan.peak_bytes, json('inspect', at('sine.tflite')).arena.bytes);
+    equal(plan.proved_optimal, true);
+    equal(plan.alignment, 4);
+    const text = whittle('plan', at('sine.tflite')).out;
+    matches(text, /Arena: 128 bytes; no plan can need less: proved/);
+    matches(text, /step 0 \.\.\. 2/);
 });
 
 await test('quantize', () => {

@@ -1,0 +1,47 @@
+#include "core/memory/lifetimes.h"
+
+#include <algorithm>
+
+namespace whittle {
+namespace {
+
+// Step of the last node that reads each tensor; -1 for those that nobody reads.
+std::vector<int> last_uses(const Graph& graph) {
+    std::vector<int> last(graph.tensors.size(), -1);
+    for (std::size_t step = 0; step < graph.nodes.size(); ++step) {
+        for (const int input : graph.nodes[step].inputs) {
+            if (input != kNoTensor) last[static_cast<std::size_t>(input)] = static_cast<int>(step);
+        }
+    }
+    return last;
+}
+
+}  // namespace
+
+TensorLifetimes lifetimes_of(const Graph& graph, InputsOutputs placement) {
+    const std::vector<int> last_use = last_uses(graph);
+    const int final_step = std::max(0, static_cast<int>(graph.nodes.size()) - 1);
+    const auto contains = [](const std::vector<int>& list, int tensor) {
+        return std::find(list.begin(), list.end(), tensor) != list.end();
+    };
+    TensorLifetimes lifetimes;
+    const auto add = [&](int tensor, int first_step) {
+        const bool is_output = contains(graph.outputs, tensor);
+        const bool at_edge = is_output || contains(graph.inputs, tensor);
+        if (at_edge && placement == InputsOutputs::with_caller) return;
+        if (graph.tensor(tensor).constant) return;
+        const int last = is_output
+                             ? final_step
+                             : std::max(first_step, last_use[static_cast<std::size_t>(tensor)]);
+        lifetimes.tensors.push_back(tensor);
+        lifetimes.buffers.push_back(
+            {static_cast<std::int64_t>(graph.tensor(tensor).bytes()), first_step, last});
+    };
+    for (const int input : graph.inputs) add(input, 0);
+    for (std::size_t step = 0; step < graph.nodes.size(); ++step) {
+        for (const int output : graph.nodes[step].outputs) add(output, static_cast<int>(step));
+    }
+    return lifetimes;
+}
+
+}  // namespace whittle
