@@ -193,17 +193,18 @@ void put_background(const NeuronsAndLayersLab& lab, const ViewContext& context,
     }
     // Several classes: the colour of the largest, as strong as its lead.
     std::vector<std::vector<float>> maps;
-    for (std::size_t c = 0; c < lab.net().units(last); ++c) maps.push_back(upright(lab.maps().map(last, c)));
+    for (std::size_t c = 0; c < lab.net().units(last); ++c) {
+        const std::vector<float> values = upright(lab.maps().map(last, c));
+        maps.push_back(resampled(field_of(values), kPicture, kPicture));
+    }
     std::vector<Colour> pixels(kPicture * kPicture);
     const Colour* colours = class_colours(context.palette);
     for (std::size_t i = 0; i < pixels.size(); ++i) {
-        const double u = (static_cast<double>(i % kPicture) + 0.5) / kPicture;
-        const double v = 1.0 - (static_cast<double>(i / kPicture) + 0.5) / kPicture;
         std::size_t best = 0;
         float high = -1e30f;
         float second = -1e30f;
         for (std::size_t c = 0; c < maps.size(); ++c) {
-            const float value = field_of(maps[c]).sample(u, v);
+            const float value = maps[c][i];
             if (value > high) {
                 second = high;
                 high = value;

@@ -20,8 +20,9 @@ Colour edge_colour(double weight, const Palette& palette) {
     return with_alpha(full, std::clamp(0.25 + std::fabs(weight) * 0.6, 0.25, 0.95));
 }
 
+// Whole: ImGui draws such lines with a third of the triangles. The colour tells small weights apart.
 float edge_width(double weight) {
-    return static_cast<float>(std::clamp(0.75 + 2.2 * std::fabs(weight), 0.75, 8.0));
+    return static_cast<float>(std::clamp(std::round(0.75 + 2.2 * std::fabs(weight)), 1.0, 8.0));
 }
 
 void draw_edges(const ViewContext& context, const NetworkDiagram& diagram,
@@ -43,29 +44,36 @@ void draw_edges(const ViewContext& context, const NetworkDiagram& diagram,
                           edge_width(diagram.weight(*hot)) + 2);
 }
 
-void draw_neurons(const ViewContext& context, const NetworkDiagram& diagram,
-                  const NetworkLayout& layout, const NetworkPointer& pointer) {
-    const ImTextureID maps = context.pictures.find(diagram.maps);
+template <class Draw>
+void for_each_neuron(const NetworkLayout& layout, Draw draw) {
     const auto half = static_cast<float>(layout.size / 2);
     for (std::size_t l = 0; l < layout.centres.size(); ++l) {
         for (std::size_t n = 0; n < layout.centres[l].size(); ++n) {
             const ImVec2 c = on_screen(layout.centres[l][n]);
-            const ImVec2 low{c.x - half, c.y - half};
-            const ImVec2 high{c.x + half, c.y + half};
-            if (maps != nullptr) {
-                const Box part = diagram.part(l, n);
-                context.draw->AddImageRounded(maps, low, high, part.min, part.max, IM_COL32_WHITE,
-                                              5);
-            }
-            const bool hot = pointer.on_neuron && pointer.layer == l && pointer.neuron == n;
-            context.draw->AddRect(low, high, hot ? context.palette.text : context.palette.outline,
-                                  5, 0, hot ? 2.5f : 1.2f);
-            if (l < diagram.names.size() && n < diagram.names[l].size()) {
-                draw_text(context, {low.x - 5, c.y}, diagram.names[l][n], context.palette.text,
-                          context.fonts.small, 1, 0.5f);
-            }
+            draw(l, n, Box{{c.x - half, c.y - half}, {c.x + half, c.y + half}});
         }
     }
+}
+
+// All maps before all frames and names: a change of texture in between costs a call each.
+void draw_neurons(const ViewContext& context, const NetworkDiagram& diagram,
+                  const NetworkLayout& layout, const NetworkPointer& pointer) {
+    if (const ImTextureID maps = context.pictures.find(diagram.maps)) {
+        for_each_neuron(layout, [&](std::size_t l, std::size_t n, const Box& box) {
+            const Box part = diagram.part(l, n);
+            context.draw->AddImage(maps, box.min, box.max, part.min, part.max);
+        });
+    }
+    for_each_neuron(layout, [&](std::size_t l, std::size_t n, const Box& box) {
+        const bool hot = pointer.on_neuron && pointer.layer == l && pointer.neuron == n;
+        context.draw->AddRect(box.min, box.max,
+                              hot ? context.palette.text : context.palette.outline, 0, 0,
+                              hot ? 2.0f : 1.0f);
+        if (l < diagram.names.size() && n < diagram.names[l].size()) {
+            draw_text(context, {box.min.x - 5, box.centre().y}, diagram.names[l][n],
+                      context.palette.text, context.fonts.small, 1, 0.5f);
+        }
+    });
 }
 
 void draw_titles(const ViewContext& context, const NetworkDiagram& diagram,

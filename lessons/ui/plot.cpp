@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lessons/kit/numbers.h"
+#include "lessons/ui/shapes.h"
 
 namespace whittle::ui {
 
@@ -21,24 +22,24 @@ float place_between(float low, float high, double unit) {
 
 void draw_marker(ImDrawList* draw, Marker marker, ImVec2 c, float r, Colour fill, Colour edge) {
     switch (marker) {
-        case Marker::dot: draw->AddCircleFilled(c, r, fill, 8); break;
+        case Marker::dot: draw_shape(draw, Shape::disc, c, r, fill); break;
         case Marker::circle:
-            draw->AddCircleFilled(c, r + 1, edge);
-            draw->AddCircleFilled(c, r, fill);
+            draw_shape(draw, Shape::disc, c, r + 1, edge);
+            draw_shape(draw, Shape::disc, c, r, fill);
             break;
         case Marker::square: {
             const float h = r * 0.9f;
-            draw->AddRectFilled({c.x - h - 1, c.y - h - 1}, {c.x + h + 1, c.y + h + 1}, edge, 1);
-            draw->AddRectFilled({c.x - h, c.y - h}, {c.x + h, c.y + h}, fill, 1);
+            for (const bool back : {true, false}) {
+                const float half = back ? h + 1 : h;
+                draw->AddQuadFilled({c.x - half, c.y - half}, {c.x + half, c.y - half},
+                                    {c.x + half, c.y + half}, {c.x - half, c.y + half},
+                                    back ? edge : fill);
+            }
             break;
         }
         case Marker::diamond: {
-            const float o = r * 1.2f;
-            const float e = o + 1.4f;
-            draw->AddQuadFilled({c.x, c.y - e}, {c.x + e, c.y}, {c.x, c.y + e}, {c.x - e, c.y},
-                                edge);
-            draw->AddQuadFilled({c.x, c.y - o}, {c.x + o, c.y}, {c.x, c.y + o}, {c.x - o, c.y},
-                                fill);
+            draw_shape(draw, Shape::diamond, c, r * 1.2f + 1.4f, edge);
+            draw_shape(draw, Shape::diamond, c, r * 1.2f, fill);
             break;
         }
         case Marker::triangle: {
@@ -155,14 +156,15 @@ void Plot::line(const std::string& name, std::span<const double> x, std::span<co
     const std::size_t count = std::min(x.size(), y.size());
     clip();
     std::vector<ImVec2> run;
+    // Of a whole width ImGui draws lines with a third of the triangles.
+    const float width = std::max(1.0f, std::round(style.width));
     const auto end_run = [&] {
         if (style.dashed) {
             for (std::size_t i = 0; i + 1 < run.size(); ++i) {
-                if (i % 4 < 2) context_.draw->AddLine(run[i], run[i + 1], colour, style.width);
+                if (i % 4 < 2) context_.draw->AddLine(run[i], run[i + 1], colour, width);
             }
         } else if (run.size() > 1) {
-            context_.draw->AddPolyline(run.data(), static_cast<int>(run.size()), colour, 0,
-                                       style.width);
+            context_.draw->AddPolyline(run.data(), static_cast<int>(run.size()), colour, 0, width);
         }
         run.clear();
     };

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "lessons/ui/renderer.h"
+#include "lessons/ui/shapes.h"
 #include "lessons/ui/typefaces.h"
 
 namespace whittle::ui {
@@ -91,7 +92,7 @@ void Screen::set_density(float density, float text_scale) {
 ImFont* Screen::add_font(std::span<const unsigned char> typeface, float points) {
     ImFontConfig config;
     config.FontDataOwnedByAtlas = false;
-    config.OversampleH = density_ < 1.5f ? 3 : 1;
+    config.OversampleH = density_ < 1.5f ? 2 : 1;
     config.OversampleV = 1;
     const float pixels = std::round(points * text_scale_ * density_);
     ImFontAtlas* atlas = ImGui::GetIO().Fonts;
@@ -111,6 +112,7 @@ ImFont* Screen::add_font(std::span<const unsigned char> typeface, float points) 
 void Screen::make_fonts() {
     ImFontAtlas* atlas = ImGui::GetIO().Fonts;
     atlas->Clear();
+    reserve_shapes(*atlas);
     atlas->TexGlyphPadding = 1;
     fonts_.regular = add_font(regular_typeface, 15);
     fonts_.strong = add_font(semibold_typeface, 15);
@@ -119,6 +121,7 @@ void Screen::make_fonts() {
     fonts_.large = add_font(semibold_typeface, 20);
     fonts_.title = with_prose_ ? add_font(semibold_typeface, 28) : fonts_.large;
     fonts_.mono = with_prose_ ? add_font(mono_typeface, 14) : fonts_.regular;
+    build_with_shapes(*atlas);
     upload_fonts();
 }
 

@@ -174,6 +174,39 @@ TEST_CASE("gradient-descent: two valleys, two ends") {
     CHECK(left.landscape().loss(minima[0]) < left.landscape().loss(minima[1]));
 }
 
+TEST_CASE("gradient-descent: with small steps every start ends in the valley on its side") {
+    GradientDescentLab fresh;
+    go(fresh, "landscape=two-valleys");
+    const Landscape& ground = fresh.landscape();
+    const auto minima = ground.minima();
+    REQUIRE(minima.size() == 2);
+    // The ridge between them: uphill turns to downhill.
+    double low = minima[0].x + 0.1;
+    double high = minima[1].x - 0.1;
+    while (high - low > 1e-9) {
+        const double middle = (low + high) / 2.0;
+        (ground.gradient({middle, 0.0}).x > 0.0 ? low : high) = middle;
+    }
+    CHECK(ground.largest_curvature({low, 0.0}) < 0.0);
+    int left = 0;
+    int right = 0;
+    for (int tenth = -50; tenth <= 50; tenth += 2) {
+        const double start = tenth / 10.0;
+        CAPTURE(start);
+        REQUIRE(std::fabs(start - low) > 1e-6);
+        GradientDescentLab lab;
+        go(lab, "landscape=two-valleys&learning-rate=0.02");
+        put(lab, "start-x", start);
+        go(lab, "do=step:5000");
+        CHECK(lab.state() == State::arrived);
+        const Ground& end = start < low ? minima[0] : minima[1];
+        CHECK(std::fabs(reading(lab, "x") - end.x) < GradientDescentLab::kClose);
+        ++(start < low ? left : right);
+    }
+    CHECK(left > 10);
+    CHECK(right > 10);
+}
+
 TEST_CASE("gradient-descent: on the plateau a small slope is not a near goal") {
     GradientDescentLab lab;
     go(lab, "landscape=plateau");

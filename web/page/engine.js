@@ -14,10 +14,25 @@ const kCalls = {
     makeFile: ['whittle_export', 'string', ['string']],
 };
 
+// As web/playground/stage.cpp asks for it: whoever asks first decides.
+const kContext = { alpha: false, depth: false, stencil: false, antialias: false, preserveDrawingBuffer: true };
+
+// The browser needs a moment for its first context, and again when the size changes.
+function prepare(canvas) {
+    const { width, height } = canvas.getBoundingClientRect();
+    const density = devicePixelRatio || 1;
+    canvas.width = Math.max(1, Math.round(width * density));
+    canvas.height = Math.max(1, Math.round(height * density));
+    canvas.getContext('webgl2', kContext);
+}
+
+// `canvas` is made ready to draw on while the module is compiled.
 // `stopped(text)` is called when the program ends itself, which it should not.
-export async function loadEngine(stopped) {
+export async function loadEngine(canvas, stopped) {
     const { default: createPlayground } = await import('./playground.js');
-    const module = await createPlayground({ onAbort: (reason) => stopped(String(reason)) });
+    const creating = createPlayground({ onAbort: (reason) => stopped(String(reason)) });
+    prepare(canvas);
+    const module = await creating;
     const call = {};
     for (const [name, [symbol, returns, takes]] of Object.entries(kCalls)) {
         const native = module.cwrap(symbol, returns, takes);

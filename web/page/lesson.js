@@ -7,6 +7,7 @@ import { kMaxLink } from './progress.js';
 import { GoalList, startPrediction, startQuestion } from './questions.js';
 
 const kSaveMs = 700;
+const kFollowMs = 100;  // while the picture changes with every frame
 const kProseEnd = '<!-- lab -->';
 
 const prose = new Map();  // name -> promise of the two halves
@@ -34,14 +35,14 @@ export class LessonPage {
         byId('afresh').addEventListener('click', () => this.startAfresh());
         byId('to-predict').addEventListener('click', () => this.toPrediction());
         byId('skip-predict').addEventListener('click', () => this.unlock());
-        byId('canvas').addEventListener('whittle-change', () => this.follow());
+        byId('canvas').addEventListener('whittle-change', () => this.followSoon());
         addEventListener('pagehide', () => this.saveNow());
         addEventListener('visibilitychange', () => this.saveNow());
     }
 
     // Starts loading the labs; again after a failure.
     loadEngine() {
-        this.engineReady ??= loadEngine((reason) => this.stopped(reason)).then((engine) => {
+        this.engineReady ??= loadEngine(byId('canvas'), (reason) => this.stopped(reason)).then((engine) => {
             this.engine = engine;
             this.mirror = new Mirror(byId('mirror'), engine, {
                 changed: () => this.follow(),
@@ -135,11 +136,24 @@ export class LessonPage {
 
     stopped(reason) {
         this.engineReady = null;
+        clearTimeout(this.following);
+        this.following = null;
         this.stage('failed', `The lab stopped, which it should not: ${reason}. What you did is saved; reload the page to go on.`);
+    }
+
+    // At once, but not with every frame of a lab that plays.
+    followSoon() {
+        if (this.following) return;
+        const wait = (this.followed ?? -Infinity) + kFollowMs - performance.now();
+        if (wait <= 0) this.follow();
+        else this.following = setTimeout(() => this.follow(), wait);
     }
 
     // Brings the page in step with the lab.
     follow() {
+        clearTimeout(this.following);
+        this.following = null;
+        this.followed = performance.now();
         if (!this.lesson || byId('stage').dataset.state === 'loading') return;
         const state = this.engine.state();
         if (state.lesson !== this.lesson.name) return;
@@ -174,6 +188,7 @@ export class LessonPage {
 
     // The state goes into the address and the store, so that a reload or a crash loses nothing.
     saveNow() {
+        if (this.following) this.follow();
         clearTimeout(this.saving);
         this.saving = null;
         if (!this.lesson || this.link === undefined) return;

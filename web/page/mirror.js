@@ -192,7 +192,7 @@ export class Mirror {
         const beside = wide && parameter.kind === 'integer' ? this.anotherButton(parameter) : this.slider(parameter);
         this.controls.set(parameter.name, (now, force) => {
             beside.show?.(now);
-            if (force || document.activeElement !== box) box.value = now.text;
+            if ((force || document.activeElement !== box) && box.value !== now.text) box.value = now.text;
         });
         return [beside.element, box];
     }
@@ -208,9 +208,12 @@ export class Mirror {
             type: 'range', ...sliderRange(parameter), 'aria-label': `${parameter.title}, slider`,
             oninput: () => this.set(parameter.name, sliderText(parameter, Number(element.value))),
         });
+        let shown = null;
         const show = ({ value, text }) => {
             const position = String(sliderPosition(parameter, value));
-            if (element.value !== position) element.value = position;
+            if (text === shown && element.value === position) return;
+            shown = text;
+            element.value = position;
             element.setAttribute('aria-valuetext', parameter.unit ? `${text} ${parameter.unit}` : text);
             const { min, max } = element;
             element.style.setProperty('--filled', `${100 * (element.value - min) / (max - min)}%`);

@@ -2,10 +2,13 @@
 
 #include <emscripten/emscripten.h>
 
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/base/platform/process.h"
+#include "core/train/metrics.h"
+#include "core/train/recipe.h"
 #include "lessons/ui/exports.h"
 #include "web/playground/stage.h"
 
@@ -119,6 +122,38 @@ const char* state_of(const Playground& playground) {
                    {"summary", playground.summary()}});
 }
 
+Dataset points_of(const float* xs, const float* ys, std::size_t count) {
+    Dataset data;
+    data.feature_shape = {1};
+    data.target_shape = {1};
+    data.features = std::vector<float>(xs, xs + count);
+    data.targets.assign(ys, ys + count);
+    return data;
+}
+
+Json weights_of(const Graph& graph) {
+    Json all = Json::array();
+    for (const Node& node : graph.nodes) {
+        for (const int input : {node.inputs[1], node.inputs[2]}) {
+            const std::span<const float> values = graph.tensor(input).as<float>();
+            all.push_back(std::vector<float>(values.begin(), values.end()));
+        }
+    }
+    return all;
+}
+
+const char* train_wave(const Dataset& data, const TrainOptions& options) {
+    Graph graph = make_wave_model(std::array<std::int32_t, 2>{16, 16}, options.seed);
+    const Json start = weights_of(graph);
+    auto trainer = Trainer::make(graph, data, nullptr, options);
+    if (!trainer.ok()) return failure(trainer.error());
+    const Result<EpochReport> report = (*trainer)->run({});
+    if (!report.ok()) return failure(report.error());
+    const Result<std::vector<float>> answers = predict(graph, data);
+    if (!answers.ok()) return failure(answers.error());
+    return answer({{"rmse", root_mean_squared_error(*answers, data.targets)}, {"start", start}});
+}
+
 }  // namespace
 
 }  // namespace whittle::ui
@@ -221,5 +256,21 @@ EMSCRIPTEN_KEEPALIVE const char* whittle_statistics(void) {
     return answer({{"frames", statistics.frames},
                    {"drawing", statistics.drawing_seconds},
                    {"training", statistics.training_seconds}});
+}
+
+EMSCRIPTEN_KEEPALIVE const char* whittle_train_wave(const float* xs,
+                                                    const float* ys,
+                                                    int samples,
+                                                    int epochs,
+                                                    int batch_size,
+                                                    float learning_rate,
+                                                    int seed) {
+    if (samples < 1) return failure({.place = "samples", .expected = "at least one"});
+    TrainOptions options;
+    options.optimizer.learning_rate = learning_rate;
+    options.epochs = epochs;
+    options.batch_size = batch_size;
+    options.seed = static_cast<std::uint64_t>(seed);
+    return train_wave(points_of(xs, ys, static_cast<std::size_t>(samples)), options);
 }
 }

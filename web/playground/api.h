@@ -82,6 +82,19 @@ const char* whittle_export(const char* kind);
 // {"frames": 12, "drawing": 0.031, "training": 0.4}
 const char* whittle_statistics(void);
 
+// For measurements: trains a fresh net 1-16-16-1 (ReLU) on `samples` points (xs[i], ys[i]), with Adam,
+// the mean squared error, and weights and order that follow from the seed. xs and ys are addresses of
+// float32 numbers in the module's memory (module._malloc). {"rmse": over the same points, "start":
+// [[...], ...]} or {"error"}; `start` is the weights and biases it began with, layer after layer: of
+// 16 x 1, 16, 16 x 16, 16, 1 x 16 and 1 numbers.
+const char* whittle_train_wave(const float* xs,
+                               const float* ys,
+                               int samples,
+                               int epochs,
+                               int batch_size,
+                               float learning_rate,
+                               int seed);
+
 #ifdef __cplusplus
 }
 #endif

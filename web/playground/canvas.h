@@ -14,6 +14,8 @@ int whittle_canvas_attach(const char* selector);
 void whittle_canvas_request_frame(void);
 // Dispatches "whittle-change".
 void whittle_canvas_changed(void);
+// Marks the time of now as "whittle-first-frame" in the page's performance timeline.
+void whittle_canvas_drawn(void);
 // The mouse's shape: an ImGuiMouseCursor.
 void whittle_canvas_cursor(int cursor);
 

@@ -113,6 +113,10 @@ mergeInto(LibraryManager.library, {
         if (whittleCanvas.element) whittleCanvas.element.dispatchEvent(new CustomEvent('whittle-change'));
     },
 
+    whittle_canvas_drawn: function () {
+        performance.mark('whittle-first-frame');
+    },
+
     whittle_canvas_cursor__deps: ['$whittleCanvas'],
     whittle_canvas_cursor: function (cursor) {
         if (whittleCanvas.element) {

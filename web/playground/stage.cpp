@@ -126,6 +126,10 @@ void Stage::draw() {
     screen_->end();
     if (cursor != cursor_) whittle_canvas_cursor(cursor);
     cursor_ = cursor;
+    if (!shown_lab_ && playground_.is_open()) {
+        shown_lab_ = true;
+        whittle_canvas_drawn();
+    }
     if (release_pending_) {
         release_pending_ = false;
         ImGui::GetIO().MouseDown[0] = false;

@@ -50,6 +50,7 @@ private:
     bool dark_ = false;
     bool controls_ = true;
     bool release_pending_ = false;  // a press and its release came between two frames
+    bool shown_lab_ = false;        // a frame with a lab in it has been drawn
     int frames_to_draw_ = 0;
     int cursor_ = -1;
     std::uint64_t told_ = 0;

@@ -22,14 +22,9 @@ double luminance(Colour colour) {
 template <class ColourOf>
 std::vector<Colour> picture(const Field& field, std::size_t width, std::size_t height,
                             ColourOf colour_of) {
-    std::vector<Colour> pixels(width * height);
-    for (std::size_t row = 0; row < height; ++row) {
-        const double v = 1.0 - (static_cast<double>(row) + 0.5) / static_cast<double>(height);
-        for (std::size_t column = 0; column < width; ++column) {
-            const double u = (static_cast<double>(column) + 0.5) / static_cast<double>(width);
-            pixels[row * width + column] = colour_of(static_cast<double>(field.sample(u, v)));
-        }
-    }
+    std::vector<Colour> pixels;
+    pixels.reserve(width * height);
+    for (const float value : resampled(field, width, height)) pixels.push_back(colour_of(value));
     return pixels;
 }
 
@@ -120,11 +115,13 @@ std::vector<Colour> diverging_picture(const Field& field, double full_at, Shadin
     for (int i = -kHalf; i <= kHalf; ++i) {
         table.push_back(palette.diverging(strength * i / static_cast<double>(kHalf)));
     }
-    return picture(field, width, height, [&](double value) {
-        double t = std::clamp(value / full_at, -1.0, 1.0);
-        if (std::isnan(t)) t = 0.0;
-        if (shading == Shading::discrete) t = value < 0.0 ? -1.0 : 1.0;
-        return table[static_cast<std::size_t>(std::lround((t + 1.0) * kHalf))];
+    const auto scale = static_cast<float>(kHalf / full_at);
+    return picture(field, width, height, [&](float value) {
+        float t = std::clamp(value * scale, static_cast<float>(-kHalf), static_cast<float>(kHalf));
+        if (std::isnan(t)) t = 0;
+        if (shading == Shading::discrete) t = value < 0 ? -kHalf : kHalf;
+        // Rounded: what is cut off is positive. std::lround() is a call in WebAssembly.
+        return table[static_cast<std::size_t>(t + (kHalf + 0.5f))];
     });
 }
 
@@ -132,8 +129,8 @@ std::vector<Colour> height_picture(const Field& field, Range heights, const Pale
                                    std::size_t width, std::size_t height) {
     const Colour low = mixed(palette.background, palette.accent, 0.62);
     const Colour high = mixed(palette.background, palette.accent, 0.04);
-    return picture(field, width, height, [&](double value) {
-        const double t = (value - heights.low) / heights.span();
+    return picture(field, width, height, [&](float value) {
+        const double t = (static_cast<double>(value) - heights.low) / heights.span();
         return mixed(low, high, std::isnan(t) ? 1.0 : std::sqrt(std::clamp(t, 0.0, 1.0)));
     });
 }

@@ -13,6 +13,28 @@ struct Corner {
     double height;  // above the level
 };
 
+// Between a sample and the next one; `part` of the next.
+struct Between {
+    std::size_t index;
+    float part;
+};
+
+Between between(double unit, std::size_t count, bool centred) {
+    const auto last = static_cast<double>(count - 1);
+    const double at_unit = centred ? unit * static_cast<double>(count) - 0.5 : unit * last;
+    const double place = std::clamp(at_unit, 0.0, last);
+    const auto index = std::min(static_cast<std::size_t>(place), count - 2);
+    return {index, static_cast<float>(place - static_cast<double>(index))};
+}
+
+float mixed_at(const Field& field, const Between& across, const Between& up) {
+    const float* low_row = &field.values[up.index * field.columns + across.index];
+    const float* high_row = low_row + field.columns;
+    const float low = low_row[0] * (1 - across.part) + low_row[1] * across.part;
+    const float high = high_row[0] * (1 - across.part) + high_row[1] * across.part;
+    return low * (1 - up.part) + high * up.part;
+}
+
 Point crossing(const Corner& a, const Corner& b) {
     const double t = a.height / (a.height - b.height);
     return {a.place.x + t * (b.place.x - a.place.x), a.place.y + t * (b.place.y - a.place.y)};
@@ -53,20 +75,26 @@ Point Field::place(std::size_t column, std::size_t row) const {
 }
 
 float Field::sample(double u, double v) const {
-    const auto position = [&](double unit, std::size_t count) {
-        const auto last = static_cast<double>(count - 1);
-        const double at_unit = centred ? unit * static_cast<double>(count) - 0.5 : unit * last;
-        return std::clamp(at_unit, 0.0, last);
+    const Between across = between(u, columns, centred);
+    const Between up = between(v, rows, centred);
+    return mixed_at(*this, across, up);
+}
+
+std::vector<float> resampled(const Field& field, std::size_t width, std::size_t height) {
+    const auto centre = [](std::size_t index, std::size_t count) {
+        return (static_cast<double>(index) + 0.5) / static_cast<double>(count);
     };
-    const double across = position(u, columns);
-    const double up = position(v, rows);
-    const auto column = std::min(static_cast<std::size_t>(across), columns - 2);
-    const auto row = std::min(static_cast<std::size_t>(up), rows - 2);
-    const auto s = static_cast<float>(across - static_cast<double>(column));
-    const auto t = static_cast<float>(up - static_cast<double>(row));
-    const float low = at(column, row) * (1 - s) + at(column + 1, row) * s;
-    const float high = at(column, row + 1) * (1 - s) + at(column + 1, row + 1) * s;
-    return low * (1 - t) + high * t;
+    std::vector<Between> across;
+    for (std::size_t column = 0; column < width; ++column) {
+        across.push_back(between(centre(column, width), field.columns, field.centred));
+    }
+    std::vector<float> values;
+    values.reserve(width * height);
+    for (std::size_t row = 0; row < height; ++row) {
+        const Between up = between(1 - centre(row, height), field.rows, field.centred);
+        for (const Between& column : across) values.push_back(mixed_at(field, column, up));
+    }
+    return values;
 }
 
 std::vector<Segment> contour(const Field& field, double level) {

@@ -31,6 +31,9 @@ struct Field {
     float sample(double u, double v) const;
 };
 
+// sample() at the centres of width x height pixels, row after row from the top (y.high) down.
+std::vector<float> resampled(const Field& field, std::size_t width, std::size_t height);
+
 struct Segment {
     Point from;
     Point to;
