@@ -17,10 +17,13 @@ typedef struct {
 /* Zero crossings of the sinc on either side. */
 #define WHITTLE_RESAMPLER_CROSSINGS 16
 
-/* 0 when the rates (Hz) are not above 0, more than MAX_RATIO apart, or need more than MAX_PHASES.
+/* Returns 0, and a resampler without taps, when the rates (Hz) are not above 0, more than MAX_RATIO
+ * apart, or need more than MAX_PHASES.
  */
 static inline int whittle_resampler_init(int32_t from, int32_t to, WhittleResampler* r) {
     int32_t a = from, b = to;
+    r->up = r->down = 1;
+    r->taps = 0;
     if (from <= 0 || to <= 0) return 0;
     while (b != 0) {
         const int32_t rest = a % b;
