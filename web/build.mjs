@@ -21,6 +21,8 @@ const kNotKept = /^(demo\.|whittle\.|worker\.js$|terminal\.js$|sw\.js$)/;
 // KaTeX's fonts that the lessons' formulas use; the others are fetched when one does.
 const kKeptFonts = /KaTeX_(Main-(Regular|Bold|Italic)|Math-Italic|Size[1-4]-Regular|AMS-Regular)\.woff2$/;
 
+const kNoModules = new Set(['app.js', 'first.js', 'sw.js']);
+
 function copyPage(folder) {
     cpSync(join(web, 'page'), folder, { recursive: true });
     cpSync(join(web, 'demo'), folder, { recursive: true });
@@ -47,8 +49,11 @@ function writeLessons(folder, lessons) {
     lessons.forEach((lesson, index) => writeFileSync(
         join(folder, `lessons/${lesson.name}.html`), lessonPage(lesson, lessons[index + 1])));
     const page = readFileSync(join(web, 'page/index.html'), 'utf8');
-    writeFileSync(join(folder, 'index.html'),
-        page.replace('<!-- lessons -->', () => lessons.map(outlineEntry).join('\n')));
+    // All at once, where imports would name them one after another.
+    const modules = readdirSync(join(web, 'page')).filter((name) => name.endsWith('.js') && !kNoModules.has(name));
+    writeFileSync(join(folder, 'index.html'), page
+        .replace('<!-- modules -->', modules.map((name) => `<link rel="modulepreload" href="${name}">`).join('\n'))
+        .replace('<!-- lessons -->', () => lessons.map(outlineEntry).join('\n')));
 }
 
 const filesIn = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -18,14 +18,16 @@ const types = {
     '.png': 'image/png',
 };
 
-// The file that a request asks for, or null when there is none inside the folder.
+// The file that a request asks for, {path, tag}, or null when there is none inside the folder. The tag
+// changes with the file.
 async function fileFor(folder, url) {
     try {
         const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
         let file = await realpath(join(folder, path));
         if (file !== folder && !file.startsWith(folder + sep)) return null;
         if ((await stat(file)).isDirectory()) file = join(file, 'index.html');
-        return (await stat(file)).isFile() ? file : null;
+        const facts = await stat(file);
+        return facts.isFile() ? { path: file, tag: `"${facts.size}-${facts.mtimeMs}"` } : null;
     } catch {
         return null;
     }
@@ -44,12 +46,16 @@ export async function serve(folder, port) {
             response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
             return;
         }
+        const headers = { 'Cache-Control': 'no-cache', ETag: file.tag };
+        if (request.headers['if-none-match'] === file.tag) {
+            response.writeHead(304, headers).end();
+            return;
+        }
         response.writeHead(200, {
-            'Content-Type': types[extname(file)] ?? 'application/octet-stream',
-            'Cache-Control': 'no-cache',
+            'Content-Type': types[extname(file.path)] ?? 'application/octet-stream', ...headers,
         });
         if (request.method === 'HEAD') response.end();
-        else createReadStream(file).on('error', () => response.destroy()).pipe(response);
+        else createReadStream(file.path).on('error', () => response.destroy()).pipe(response);
     });
     return new Promise((resolve, reject) => {
         const listen = (candidate) => server.listen(candidate, '127.0.0.1');

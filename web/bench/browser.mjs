@@ -14,19 +14,23 @@ const kTimeoutMs = 120000;
 
 export const wide = { width: 1440, height: 900 };
 
-// work({ address, browser, requests }): `requests` grows by {path, headers} with every request.
+// work({ address, browser, answers }): `answers` grows by {path, headers} with every file that is sent;
+// headers are those of the request.
 export async function withPage(folder, work) {
     const server = await serve(folder, kPort);
-    const requests = [];
-    server.on('request', ({ url, headers }) => {
-        requests.push({ path: decodeURIComponent(new URL(url, 'http://localhost').pathname), headers });
+    const answers = [];
+    server.on('request', ({ url, headers }, response) => {
+        const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+        response.on('finish', () => {
+            if (response.statusCode === 200) answers.push({ path, headers });
+        });
     });
     const browser = await chromium.launch({ executablePath: kBrowser, args: kFlags });
     try {
         const [model] = cpus();
         console.log(`Chromium ${browser.version()}, WebGL in software; ${cpus().length} × ${model.model}; ` +
             `load ${loadavg()[0].toFixed(1)}`);
-        return await work({ address: `http://127.0.0.1:${server.address().port}/`, browser, requests });
+        return await work({ address: `http://127.0.0.1:${server.address().port}/`, browser, answers });
     } finally {
         await browser.close();
         server.closeAllConnections();

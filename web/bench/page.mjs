@@ -59,23 +59,23 @@ async function loadWhole(page, address) {
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
 }
 
-function weigh(folder, requests) {
-    const files = new Map();  // path -> which request asked for it first
-    for (const { path, headers } of requests) {
+// A file that is sent twice counts twice.
+function weigh(folder, answers) {
+    return answers.map(({ path, headers }) => {
         const file = path.endsWith('/') ? `${path}index.html` : path;
         const offline = (headers.referer ?? '').endsWith('/sw.js') || file === '/sw.js';
-        if (!files.has(file)) files.set(file, offline ? 'to be kept' : 'to show it');
-    }
-    return [...files].map(([path, why]) => {
-        const bytes = readFileSync(join(folder, path));
-        return { path: path.slice(1), why, raw: bytes.length, gzip: gzipSync(bytes).length };
+        const bytes = readFileSync(join(folder, file));
+        return {
+            path: file.slice(1), why: offline ? 'to be kept' : 'to show it',
+            raw: bytes.length, gzip: gzipSync(bytes).length,
+        };
     }).sort((a, b) => b.why.localeCompare(a.why) || b.gzip - a.gzip);
 }
 
-async function measureWeight({ folder, address, browser, requests }) {
-    requests.length = 0;
+async function measureWeight({ folder, address, browser, answers }) {
+    answers.length = 0;
     await withContext(browser, {}, (page) => loadWhole(page, address));
-    const files = weigh(folder, requests);
+    const files = weigh(folder, answers);
     const sum = (key, chosen = files) => chosen.reduce((total, file) => total + file[key], 0);
     const shown = files.filter(({ why }) => why === 'to show it');
     console.log(`Weight: the first lesson (${kFirstLesson}), cold; bytes as they are, and gzipped`);
