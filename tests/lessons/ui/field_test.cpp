@@ -58,6 +58,27 @@ TEST_CASE(
     CHECK(field.place(1, 1).y == 2.0);
 }
 
+TEST_CASE("a field resampled has its samples at the centres of pixels, the top row first") {
+    Samples wave(4, 7, [](double x, double y) { return std::sin(3 * x) * std::cos(2 * y) + x; });
+    for (const bool centred : {false, true}) {
+        wave.field.centred = centred;
+        for (const std::size_t width : {1, 2, 3, 4, 5, 50}) {
+            for (const std::size_t height : {1, 6, 7, 8}) {
+                const std::vector<float> pixels = resampled(wave.field, width, height);
+                REQUIRE(pixels.size() == width * height);
+                for (std::size_t i = 0; i < pixels.size(); ++i) {
+                    const double u =
+                        (static_cast<double>(i % width) + 0.5) / static_cast<double>(width);
+                    const double v =
+                        1.0 - (static_cast<double>(i / width) + 0.5) / static_cast<double>(height);
+                    CHECK(pixels[i] == wave.field.sample(u, v));
+                }
+            }
+        }
+    }
+    CHECK(resampled(wave.field, 0, 5).empty());
+}
+
 TEST_CASE("contours of a cone are circles without gaps") {
     const Samples cone(81, 81, [](double x, double y) { return std::hypot(x, y - 1); });
     for (const double radius : {0.3, 1.0, 1.7}) {
