@@ -16,6 +16,10 @@ static inline int32_t whittle_wrapping_add(int32_t a, int32_t b) {
     return (int32_t)((uint32_t)a + (uint32_t)b);
 }
 
+static inline int32_t whittle_wrapping_subtract(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+
 /* value * 2^shift modulo 2^32, 0 <= shift < 32. */
 static inline int32_t whittle_wrapping_shift_left(int32_t value, int32_t shift) {
     return (int32_t)((uint32_t)value << shift);

@@ -58,6 +58,8 @@ struct Tensor {
     Quantization quantization;
     bool constant = false;
     bool trainable = false;          // constants that an optimizer may change
+    bool variable = false;           // an activation that keeps its value from run to run, 0 at first
+    bool widened = false;            // float32 that stood in a narrower type in the file
     std::vector<std::uint8_t> data;  // constants only; little-endian elements, row-major
 
     std::int64_t elements() const { return element_count(shape); }

@@ -151,7 +151,8 @@ Status Int8Rewriter::quantize_weights(Node& node) {
                      .expected = "constant weights and bias",
                      .found = "a tensor computed by the model"};
     }
-    const float input_scale = graph_.tensor(node.inputs.front()).quantization.scales.front();
+    const int data = node.inputs[static_cast<std::size_t>(rule.data_input)];
+    const float input_scale = graph_.tensor(data).quantization.scales.front();
     weights = private_copy(weights);
     std::vector<float> bias_values;
     if (has_bias) {

@@ -96,6 +96,9 @@ Result<std::string> c_array(const std::string& name,
         case DType::int8:
             values = list_of<std::int8_t>(bytes, [](std::int8_t v) { return std::to_string(v); });
             break;
+        case DType::int16:
+            values = list_of<std::int16_t>(bytes, [](std::int16_t v) { return std::to_string(v); });
+            break;
         case DType::int32: values = list_of<std::int32_t>(bytes, c_int); break;
         case DType::float32:
             for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
@@ -111,7 +114,7 @@ Result<std::string> c_array(const std::string& name,
             break;
         default:
             return Error{.place = name,
-                         .expected = "int8, int32 or float32 constants",
+                         .expected = "int8, int16, int32 or float32 constants",
                          .found = dtype_name(dtype)};
     }
     const std::size_t count = bytes.size() / element_bytes(dtype);

@@ -200,14 +200,18 @@ Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deploymen
 Result<Program> Program::from_graph(const Graph& graph) {
     const Result<Deployment> deployment = prepare_deployment(graph, InputsOutputs::in_arena);
     if (!deployment.ok()) return deployment.error();
-    const Result<std::vector<std::uint8_t>> image = make_program_image(*deployment);
+    return from_deployment(*deployment);
+}
+
+Result<Program> Program::from_deployment(const Deployment& deployment) {
+    const Result<std::vector<std::uint8_t>> image = make_program_image(deployment);
     if (!image.ok()) return image.error();
 
     Program program;
     program.image_bytes_ = image->size();
     program.image_.resize((image->size() + 7) / 8);
     std::memcpy(program.image_.data(), image->data(), image->size());
-    program.arena_bytes_ = static_cast<std::size_t>(deployment->plan.arena_bytes);
+    program.arena_bytes_ = static_cast<std::size_t>(deployment.plan.arena_bytes);
     program.arena_.resize((program.arena_bytes_ + 7) / 8);
     const WhittleProgramStatus status =
         whittle_program_check(program.image_.data(), static_cast<std::uint32_t>(image->size()),
@@ -229,6 +233,8 @@ Result<Program> Program::from_graph(const Graph& graph) {
 std::span<const std::uint8_t> Program::image() const {
     return {reinterpret_cast<const std::uint8_t*>(image_.data()), image_bytes_};
 }
+
+void Program::reset() { arena_.assign(arena_.size(), 0); }
 
 void Program::run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs) {
     assert(inputs.size() == input_bytes_ && outputs.size() == output_bytes_);

@@ -31,6 +31,8 @@ Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deploymen
 class Program {
 public:
     static Result<Program> from_graph(const Graph& graph);
+    // The deployment must keep its inputs and outputs in the arena.
+    static Result<Program> from_deployment(const Deployment& deployment);
 
     // Bytes of all inputs, and of all outputs, in order, one after another.
     std::size_t input_bytes() const { return input_bytes_; }
@@ -38,6 +40,8 @@ public:
     std::span<const std::uint8_t> image() const;
     std::size_t arena_bytes() const { return arena_bytes_; }
 
+    // Forgets what variable tensors keep from run to run.
+    void reset();
     // One inference. inputs.size() == input_bytes(), outputs.size() == output_bytes().
     void run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs);
 

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/deploy/tflite_container.h"
 #include "core/deploy/tflite_file.h"
+#include "core/deploy/widen.h"
 #include "core/graph/checks.h"
 
 namespace whittle {
@@ -85,7 +86,7 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t kFactor = 8;
+    static constexpr std::uint64_t kFactor = 16;
     static constexpr std::uint64_t kSlack = 65536;
     std::uint64_t left_;
 };
@@ -104,11 +105,16 @@ public:
         if (const Status status = find_definitions(subgraph); !status.ok()) return status;
         if (const Status status = read_tensors(subgraph); !status.ok()) return status;
         if (const Status status = read_operators(subgraph); !status.ok()) return status;
+        if (const Status status = spend_on_widening(); !status.ok()) return status;
+        widen_weights(graph_);
         if (const Status status = validate(graph_); !status.ok()) return status;
         return std::move(graph_);
     }
 
 private:
+    // float32 takes up to eight times the bytes of int4.
+    Status spend_on_widening() { return budget_.spend(8 * widened_bytes(graph_)); }
+
     Status check_model() const {
         if (model_.version() != kSchemaVersion) {
             return Error{.place = "schema version",
@@ -154,6 +160,7 @@ private:
         const Result<DType> dtype = dtype_of(from.type());
         if (!dtype.ok()) return dtype.error();
         to.dtype = *dtype;
+        to.variable = from.is_variable();
         if (const Status status = check_features(from); !status.ok()) return status;
         if (size_of(from.shape()) > kMaxRank) {
             return Error{.expected = "at most " + std::to_string(kMaxRank) + " dimensions",
@@ -168,13 +175,6 @@ private:
     }
 
     static Status check_features(const tflite::Tensor& tensor) {
-        if (tensor.is_variable()) {
-            return Error{.expected = "no tensor that keeps its value between runs",
-                         .found = "a variable tensor",
-                         .hint =
-                             "Stateful models cannot be read; unroll the state into inputs and "
-                             "outputs."};
-        }
         if (tensor.sparsity() != nullptr) {
             return Error{.expected = "dense data",
                          .found = "sparse data",

@@ -74,6 +74,7 @@ private:
         table.add_buffer(buffer);
         table.add_name(name);
         if (!quantization.IsNull()) table.add_quantization(quantization);
+        table.add_is_variable(tensor.variable);
         table.add_has_rank(true);
         return table.Finish();
     }

@@ -110,6 +110,11 @@ Status check_quantization(const Tensor& tensor) {
 }
 
 Status check_data(const Tensor& tensor) {
+    if (tensor.variable && tensor.constant) {
+        return Error{.expected = "no data for a tensor that keeps its value from run to run",
+                     .found = std::to_string(tensor.data.size()) + " bytes",
+                     .hint = "Such tensors begin with zeros."};
+    }
     const std::size_t expected = tensor.constant ? tensor.bytes() : 0;
     if (tensor.data.size() == expected) return {};
     return Error{.expected = tensor.constant

@@ -15,7 +15,8 @@ public:
     Status run() {
         for (int i = 0; i < static_cast<int>(graph_.tensors.size()); ++i) {
             if (const Status status = check_tensor(graph_, i); !status.ok()) return status;
-            defined_[static_cast<std::size_t>(i)] = graph_.tensor(i).constant;
+            defined_[static_cast<std::size_t>(i)] =
+                graph_.tensor(i).constant || graph_.tensor(i).variable;
         }
         if (const Status status = check_inputs(); !status.ok()) return status;
         for (int i = 0; i < static_cast<int>(graph_.nodes.size()); ++i) {
@@ -88,9 +89,10 @@ private:
         return Error{.place = node_place(graph_, node),
                      .expected = "an output tensor that nothing else gives a value",
                      .found = tensor_place(graph_, index) +
-                              (tensor.constant ? ", a constant"
-                               : is_input      ? ", an input of the graph"
-                                               : ", the output of an operator before")};
+                              (tensor.constant   ? ", a constant"
+                               : tensor.variable ? ", which keeps its value from run to run"
+                               : is_input        ? ", an input of the graph"
+                                                 : ", the output of an operator before")};
     }
 
     Status check_node(int index) {

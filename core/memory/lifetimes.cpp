@@ -37,6 +37,13 @@ TensorLifetimes lifetimes_of(const Graph& graph, InputsOutputs placement) {
         lifetimes.buffers.push_back(
             {static_cast<std::int64_t>(graph.tensor(tensor).bytes()), first_step, last});
     };
+    for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+        // What stays from run to run shares its place with nothing.
+        if (!graph.tensors[t].variable) continue;
+        lifetimes.tensors.push_back(static_cast<int>(t));
+        lifetimes.buffers.push_back(
+            {static_cast<std::int64_t>(graph.tensors[t].bytes()), 0, final_step});
+    }
     for (const int input : graph.inputs) add(input, 0);
     for (std::size_t step = 0; step < graph.nodes.size(); ++step) {
         for (const int output : graph.nodes[step].outputs) add(output, static_cast<int>(step));

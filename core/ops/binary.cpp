@@ -55,8 +55,8 @@ Result<std::vector<TensorSpec>> infer_binary(std::span<const Tensor* const> inpu
                                              const Attributes&) {
     const Tensor& a = *inputs[0];
     const Tensor& b = *inputs[1];
-    if (a.dtype != DType::float32 && a.dtype != DType::int8) {
-        return wrong_dtype("input 0", a, "float32 or int8");
+    if (a.dtype != DType::float32 && a.dtype != DType::int8 && a.dtype != DType::int16) {
+        return wrong_dtype("input 0", a, "float32, int8 or int16");
     }
     if (b.dtype != a.dtype) return wrong_dtype("input 1", b, dtype_name(a.dtype));
     const std::size_t rank = std::max(a.shape.size(), b.shape.size());
@@ -88,6 +88,26 @@ Result<WhittleBroadcast> make_broadcast(const Shape& a, const Shape& b, const Sh
     return WhittleBroadcast{d0.size,     d1.size,     d2.size,     d3.size,
                             d0.a_stride, d1.a_stride, d2.a_stride, d3.a_stride,
                             d0.b_stride, d1.b_stride, d2.b_stride, d3.b_stride};
+}
+
+Status check_int16_zero_points(NodeTensors tensors) {
+    const auto check = [](const Tensor& tensor, const std::string& place) -> Status {
+        const bool symmetric =
+            tensor.quantization.zero_points.size() == 1 && tensor.quantization.zero_points[0] == 0;
+        if (symmetric) return {};
+        return Error{
+            .place = place, .expected = "a zero point of 0 for int16", .found = "another one"};
+    };
+    for (std::size_t i = 0; i < tensors.inputs.size(); ++i) {
+        const Status status = check(*tensors.inputs[i], "input " + std::to_string(i));
+        if (!status.ok()) return status;
+    }
+    return check(*tensors.outputs[0], "output");
+}
+
+std::int32_t binary_version(NodeTensors tensors, const Attributes&) {
+    const DType dtype = tensors.inputs[0]->dtype;
+    return dtype == DType::int16 ? 3 : dtype == DType::int8 ? 2 : 1;
 }
 
 std::vector<PreparedParam> broadcast_params(const WhittleBroadcast& walk) {

@@ -11,13 +11,19 @@ namespace whittle {
 // What element-wise operators of two inputs share.
 
 // The output shape of two inputs broadcast as NumPy and TFLite do it: aligned at the last
-// dimension, a dimension of 1 repeats. Both must have the same dtype, float32 or int8.
+// dimension, a dimension of 1 repeats. Both must have the same dtype: float32, int8 or int16.
 Result<std::vector<TensorSpec>> infer_binary(std::span<const Tensor* const> inputs,
                                              const Attributes& attributes);
 
 // The walk for these shapes, neighbouring dimensions merged where possible. Fails when more than
 // four dimensions are left.
 Result<WhittleBroadcast> make_broadcast(const Shape& a, const Shape& b, const Shape& output);
+
+// Fails where int16 operands have zero points: TFLite gives them none.
+Status check_int16_zero_points(NodeTensors tensors);
+
+// The version of most element-wise operators: 3 for int16, 2 for int8.
+std::int32_t binary_version(NodeTensors tensors, const Attributes& attributes);
 
 // The walk as the first parameters of a kernel, named "walk.…".
 std::vector<PreparedParam> broadcast_params(const WhittleBroadcast& walk);

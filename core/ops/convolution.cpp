@@ -21,11 +21,6 @@ std::vector<std::int32_t> halves_of(std::span<const std::int64_t> values) {
     return halves;
 }
 
-PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant) {
-    op.constants.push_back(std::move(constant));
-    return constant_operand(static_cast<int>(op.constants.size()) - 1);
-}
-
 Status check_weights(const Tensor& weights, const Tensor* bias, int axis, std::int32_t channels) {
     if (!weights.constant || (bias != nullptr && !bias->constant)) {
         return Error{.place = weights.constant ? "input (bias)" : "input (weights)",
@@ -94,18 +89,9 @@ IntegerKernel integer_kernel(const ConvolutionKernels& kernels,
 
 PreparedOperand bias_operand(
     const Tensor* bias, int index, std::uint32_t variant, std::int32_t channels, PreparedOp& op) {
-    const auto count = static_cast<std::size_t>(channels);
-    if (variant == kVariantInt16) {
-        std::vector<std::int64_t> values(count);
-        if (bias != nullptr) {
-            std::copy_n(bias->as<std::int64_t>().begin(), count, values.begin());
-        }
-        const std::vector<std::int32_t> halves = halves_of(values);
-        return add_constant(op, make_prepared_constant<std::int32_t>("bias_halves", DType::int32,
-                                                                     std::span(halves)));
-    }
+    if (variant == kVariantInt16) return add_constant(op, int64_bias_constant(bias, channels));
     if (bias != nullptr) return input_operand(index);
-    const std::vector<std::int32_t> zeros(count);
+    const std::vector<std::int32_t> zeros(static_cast<std::size_t>(channels));
     return add_constant(
         op, make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(zeros)));
 }
@@ -150,6 +136,26 @@ std::vector<std::int8_t> widened_int4(const Tensor& weights) {
         values[i] = static_cast<std::int8_t>(nibble < 8 ? nibble : nibble - 16);
     }
     return values;
+}
+
+std::vector<std::int8_t> integer_weights(const Tensor& weights) {
+    if (weights.dtype == DType::int4) return widened_int4(weights);
+    const std::span<const std::int8_t> values = weights.as<std::int8_t>();
+    return {values.begin(), values.end()};
+}
+
+PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant) {
+    op.constants.push_back(std::move(constant));
+    return constant_operand(static_cast<int>(op.constants.size()) - 1);
+}
+
+PreparedConstant int64_bias_constant(const Tensor* bias, std::int32_t channels) {
+    std::vector<std::int64_t> values(static_cast<std::size_t>(channels));
+    if (bias != nullptr) {
+        std::copy_n(bias->as<std::int64_t>().begin(), values.size(), values.begin());
+    }
+    const std::vector<std::int32_t> halves = halves_of(values);
+    return make_prepared_constant<std::int32_t>("bias_halves", DType::int32, std::span(halves));
 }
 
 PreparedOperand integer_weights_operand(const Tensor& weights, int index, PreparedOp& op) {

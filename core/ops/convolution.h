@@ -61,6 +61,13 @@ const Tensor* tensor_or_null(std::span<const Tensor* const> inputs, int index);
 
 // The values of an int4 tensor: two in a byte, the first in the low half.
 std::vector<std::int8_t> widened_int4(const Tensor& weights);
+// The values of constant weights of int8 or int4.
+std::vector<std::int8_t> integer_weights(const Tensor& weights);
+
+// Appends a constant to `op` and returns it as an operand.
+PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant);
+// The constant "bias_halves": an int64 bias, zeros where it is left out, as pairs of int32.
+PreparedConstant int64_bias_constant(const Tensor* bias, std::int32_t channels);
 
 // Weights as the integer kernels take them: the node's own, or int4 widened to int8.
 PreparedOperand integer_weights_operand(const Tensor& weights, int index, PreparedOp& op);

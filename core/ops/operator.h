@@ -82,6 +82,7 @@ struct QuantizationRule {
     int weights_input = -1;  // symmetric int8, one scale for each index of weights_axis
     int bias_input = -1;     // int32, scale = input scale * weight scale
     int weights_axis = 0;
+    int data_input = 0;      // what is multiplied with the weights
 };
 
 // The operator in a .tflite file. An operator without a builtin code is written through

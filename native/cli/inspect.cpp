@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -71,6 +72,12 @@ void print_tensors(const char* title, const Graph& graph, const std::vector<int>
     }
 }
 
+// Weights that the file keeps in a narrower type than they run in.
+std::int64_t widened_count(const Graph& graph) {
+    return std::count_if(graph.tensors.begin(), graph.tensors.end(),
+                         [](const Tensor& tensor) { return tensor.widened; });
+}
+
 void print_layers(const Inspection& inspection) {
     const Graph& graph = inspection.model.graph;
     Table table({"step", "operator", "output", "type", "parameters", "MACs"});
@@ -86,6 +93,10 @@ void print_layers(const Inspection& inspection) {
     table.add({"", "total", "", "", thousands(total.parameters), thousands(total.macs)});
     std::printf("\nLayers\n%s", table.text().c_str());
     std::printf("  parameters take %s bytes\n", thousands(total.parameter_bytes).c_str());
+    if (const std::int64_t widened = widened_count(graph); widened > 0) {
+        std::printf("  %s tensors stand in a narrower type in the file and run as float32\n",
+                    thousands(widened).c_str());
+    }
 }
 
 void print_memory(const Inspection& inspection) {

@@ -1,21 +1,34 @@
 #include "tests/board/kernel_cases.h"
 
+#include <string.h>
+
 #include "core/base/exact_math.h"
 #include "core/base/fixed_point.h"
 #include "core/ops/add/kernel.h"
 #include "core/ops/average_pool2d/kernel.h"
+#include "core/ops/batch_matmul/kernel.h"
 #include "core/ops/conv2d/kernel.h"
 #include "core/ops/depthwise_conv2d/kernel.h"
 #include "core/ops/dequantize/kernel.h"
 #include "core/ops/fully_connected/kernel.h"
 #include "core/ops/logistic/kernel.h"
+#include "core/ops/lstm/kernel.h"
 #include "core/ops/max_pool2d/kernel.h"
+#include "core/ops/maximum/kernel.h"
+#include "core/ops/mean/kernel.h"
+#include "core/ops/minimum/kernel.h"
 #include "core/ops/mul/kernel.h"
+#include "core/ops/pad/kernel.h"
 #include "core/ops/quantize/kernel.h"
 #include "core/ops/relu/kernel.h"
 #include "core/ops/reshape/kernel.h"
+#include "core/ops/slice/kernel.h"
 #include "core/ops/softmax/kernel.h"
+#include "core/ops/sub/kernel.h"
+#include "core/ops/svdf/kernel.h"
 #include "core/ops/tanh/kernel.h"
+#include "core/ops/transpose/kernel.h"
+#include "core/ops/transpose_conv/kernel.h"
 #include "tests/board/case_data.h"
 
 #define FLOAT_MAX 3.402823466e+38f
@@ -618,6 +631,324 @@ static void max_pool2d_int16(const int32_t shape[3]) {
     whittle_max_pool2d_int16(&p, input, output);
 }
 
+static void add_int16(const int32_t shape[3]) {
+    WhittleAddInt16 p;
+    const int16_t *a, *b;
+    int16_t* output;
+    memset(&p, 0, sizeof p);
+    p.walk = walk_of(shape);
+    p.a_multiplier = 1400000000;
+    p.a_shift = -1;
+    p.b_multiplier = 1073741824;
+    p.output_multiplier = 1600000000;
+    p.output_shift = -14;
+    p.minimum = -30000;
+    p.maximum = 32767;
+    a = case_int16(elements_of_a(shape));
+    b = case_int16(elements_of_b(shape));
+    output = (int16_t*)case_output(elements_of(shape), 2);
+    whittle_add_int16(&p, a, b, output);
+}
+
+static void sub_int8(const int32_t shape[3]) {
+    WhittleSubInt8 p;
+    const int8_t *a, *b;
+    int8_t* output;
+    memset(&p, 0, sizeof p);
+    p.walk = walk_of(shape);
+    p.a_zero_point = -5;
+    p.b_zero_point = 17;
+    p.output_zero_point = 3;
+    p.a_multiplier = 1400000000;
+    p.a_shift = -1;
+    p.b_multiplier = 1073741824;
+    p.output_multiplier = 1600000000;
+    p.output_shift = -19;
+    p.minimum = -128;
+    p.maximum = 127;
+    a = case_int8(elements_of_a(shape));
+    b = case_int8(elements_of_b(shape));
+    output = (int8_t*)case_output(elements_of(shape), 1);
+    whittle_sub_int8(&p, a, b, output);
+}
+
+static void mul_int16(const int32_t shape[3]) {
+    WhittleMulInt16 p;
+    const int16_t *a, *b;
+    int16_t* output;
+    memset(&p, 0, sizeof p);
+    p.walk = walk_of(shape);
+    p.multiplier = 1400000000;
+    p.shift = -14;
+    p.minimum = -32768;
+    p.maximum = 32000;
+    a = case_int16(elements_of_a(shape));
+    b = case_int16(elements_of_b(shape));
+    output = (int16_t*)case_output(elements_of(shape), 2);
+    whittle_mul_int16(&p, a, b, output);
+}
+
+static void minimum_int8(const int32_t shape[3]) {
+    WhittleMinimum p;
+    const int8_t *a, *b;
+    int8_t* output;
+    p.walk = walk_of(shape);
+    a = case_int8(elements_of_a(shape));
+    b = case_int8(elements_of_b(shape));
+    output = (int8_t*)case_output(elements_of(shape), 1);
+    whittle_minimum_int8(&p, a, b, output);
+}
+
+static void maximum_float32(const int32_t shape[3]) {
+    WhittleMaximum p;
+    const float *a, *b;
+    float* output;
+    p.walk = walk_of(shape);
+    a = case_floats(elements_of_a(shape), 3.0f);
+    b = case_floats(elements_of_b(shape), 3.0f);
+    output = (float*)case_output(elements_of(shape), 4);
+    whittle_maximum_float32(&p, a, b, output);
+}
+
+static void fully_connected_int16(const int32_t shape[3]) {
+    WhittleFullyConnectedInt16 p;
+    const int16_t* input;
+    const int8_t *weights, *shifts;
+    const int32_t *bias, *multipliers;
+    int16_t* output;
+    p.rows = shape[0];
+    p.inputs = shape[1];
+    p.outputs = shape[2];
+    p.minimum = -32768;
+    p.maximum = 30000;
+    p.channel_stride = shape[0] % 2;
+    input = case_int16(shape[0] * shape[1]);
+    weights = case_int8(shape[2] * shape[1]);
+    bias = case_int32(2 * shape[2], -50, 50);
+    multipliers = case_int32(shape[2] + 1, 1 << 30, INT32_MAX);
+    shifts = case_shifts(shape[2] + 1, -12, -6);
+    output = (int16_t*)case_output(shape[0] * shape[2], 2);
+    whittle_fully_connected_int16(&p, input, weights, bias, multipliers, shifts, output);
+}
+
+/* The input is [A, B, C]; the walk is over its last two dimensions exchanged. */
+static WhittleStridedWalk exchanged_walk(const int32_t shape[3]) {
+    WhittleStridedWalk walk;
+    memset(&walk, 0, sizeof walk);
+    walk.size0 = walk.size1 = walk.size2 = 1;
+    walk.size3 = shape[0];
+    walk.size4 = shape[2];
+    walk.size5 = shape[1];
+    walk.stride3 = shape[1] * shape[2];
+    walk.stride4 = 1;
+    walk.stride5 = shape[2];
+    return walk;
+}
+
+static void transpose_int8(const int32_t shape[3]) {
+    WhittleTranspose p;
+    const int8_t* input;
+    p.walk = exchanged_walk(shape);
+    p.first = 0;
+    p.element_bytes = 1;
+    input = case_int8(elements_of(shape));
+    whittle_transpose(&p, input, case_output(elements_of(shape), 1));
+}
+
+/* All but the first row and column. */
+static void slice_float32(const int32_t shape[3]) {
+    WhittleSlice p;
+    const float* input;
+    memset(&p, 0, sizeof p);
+    p.walk.size0 = p.walk.size1 = p.walk.size2 = 1;
+    p.walk.size3 = shape[0];
+    p.walk.size4 = shape[1] - 1;
+    p.walk.size5 = shape[2] - 1;
+    p.walk.stride3 = shape[1] * shape[2];
+    p.walk.stride4 = shape[2];
+    p.walk.stride5 = 1;
+    p.first = shape[2] + 1;
+    p.element_bytes = 4;
+    input = case_floats(elements_of(shape), 2.0f);
+    whittle_slice(&p, input, case_output(shape[0] * (shape[1] - 1) * (shape[2] - 1), 4));
+}
+
+static void mean_int8(const int32_t shape[3]) {
+    WhittleMeanInteger p;
+    const int8_t* input;
+    memset(&p, 0, sizeof p);
+    p.kept = exchanged_walk(shape);
+    p.reduced = p.kept;
+    p.kept.size5 = 1; /* the middle dimension is averaged */
+    p.reduced.size3 = 1;
+    p.reduced.size4 = 1;
+    p.input_zero_point = 9;
+    p.output_zero_point = -4;
+    p.multiplier = 1073741824;
+    p.shift = -2;
+    p.minimum = -128;
+    p.maximum = 127;
+    input = case_int8(elements_of(shape));
+    whittle_mean_int8(&p, input, (int8_t*)case_output(shape[0] * shape[2], 1));
+}
+
+static void pad_int16(const int32_t shape[3]) {
+    WhittlePad p;
+    const int16_t* input;
+    memset(&p, 0, sizeof p);
+    p.input0 = p.input1 = p.output0 = p.output1 = 1;
+    p.input2 = shape[0];
+    p.input3 = shape[1];
+    p.input4 = shape[2];
+    p.output2 = shape[0] + 1;
+    p.output3 = shape[1] + 2;
+    p.output4 = shape[2] + 3;
+    p.before3 = 1;
+    p.before4 = 2;
+    p.element_bytes = 2;
+    p.value = -300;
+    input = case_int16(elements_of(shape));
+    whittle_pad(&p, input, case_output(p.output2 * p.output3 * p.output4, 2));
+}
+
+/* A is the input's height and width, with a window of 3 x 2 every 2 x 1 pixels. */
+static void transpose_conv_int8(const int32_t shape[3]) {
+    WhittleTransposeConvInteger p;
+    const int8_t *input, *weights, *shifts;
+    const int32_t *bias, *multipliers;
+    int8_t* output;
+    p.window = window_of(shape);
+    p.window.input_width = shape[0];
+    p.window.stride_height = 2;
+    p.window.stride_width = 1;
+    p.window.dilation_height = 1;
+    p.window.pad_top = 1;
+    p.window.pad_left = 0;
+    p.window.output_height = 2 * shape[0];
+    p.window.output_width = shape[0] + 1;
+    p.input_zero_point = -7;
+    p.output_zero_point = 11;
+    p.minimum = -128;
+    p.maximum = 120;
+    input = case_int8(window_inputs(&p.window));
+    weights = case_int8(6 * shape[1] * shape[2]);
+    bias = case_int32(shape[2], -20000, 20000);
+    multipliers = case_int32(shape[2], 1 << 30, INT32_MAX);
+    shifts = case_shifts(shape[2], -10, -4);
+    output = (int8_t*)case_output(window_outputs(&p.window), 1);
+    whittle_transpose_conv_int8(&p, input, weights, bias, multipliers, shifts, output);
+}
+
+/* Two products of A x B with B x C, the second matrix for both. */
+static WhittleBatchMatmulInteger batch_matmul_params(const int32_t shape[3]) {
+    WhittleBatchMatmulInteger p;
+    memset(&p, 0, sizeof p);
+    p.matrices.batch0 = p.matrices.batch1 = 1;
+    p.matrices.batch2 = 2;
+    p.matrices.rows = shape[0];
+    p.matrices.depth = shape[1];
+    p.matrices.columns = shape[2];
+    p.matrices.a_batch2 = shape[0] * shape[1];
+    p.matrices.a_row = shape[1];
+    p.matrices.a_depth = 1;
+    p.matrices.b_depth = shape[2];
+    p.matrices.b_column = 1;
+    p.multiplier = 1400000000;
+    return p;
+}
+
+static void batch_matmul_int8(const int32_t shape[3]) {
+    WhittleBatchMatmulInteger p = batch_matmul_params(shape);
+    const int8_t *a, *b;
+    p.a_zero_point = 3;
+    p.b_zero_point = -8;
+    p.output_zero_point = 1;
+    p.shift = -8;
+    p.minimum = -128;
+    p.maximum = 127;
+    a = case_int8(2 * shape[0] * shape[1]);
+    b = case_int8(shape[1] * shape[2]);
+    whittle_batch_matmul_int8(&p, a, b, (int8_t*)case_output(2 * shape[0] * shape[2], 1));
+}
+
+static void batch_matmul_int16(const int32_t shape[3]) {
+    WhittleBatchMatmulInteger p = batch_matmul_params(shape);
+    const int16_t *a, *b;
+    p.shift = -16;
+    p.minimum = -32768;
+    p.maximum = 32767;
+    a = case_int16(2 * shape[0] * shape[1]);
+    b = case_int16(shape[1] * shape[2]);
+    whittle_batch_matmul_int16(&p, a, b, (int16_t*)case_output(2 * shape[0] * shape[2], 2));
+}
+
+/* A steps of B features, C units (at most 8). The states are not operands of the case: they change.
+ */
+static void lstm_int8(const int32_t shape[3]) {
+    static const int32_t factors[22] = {
+        1500000000, 1600000000, 1700000000, 1800000000, -4,         -4, -3, -4,
+        1100000000, 1200000000, 1300000000, 1400000000, -4,         -3, -4, -4,
+        1073741824, -14,        1073741824, -14,        1400000000, -21};
+    int8_t hidden[8] = {0};
+    int16_t cell[8] = {0};
+    WhittleLstmInt8 p;
+    const int8_t *input, *weights, *recurrent;
+    const int32_t *input_bias, *hidden_bias;
+    memset(&p, 0, sizeof p);
+    p.sizes.batches = 1;
+    p.sizes.steps = shape[0];
+    p.sizes.inputs = shape[1];
+    p.sizes.units = shape[2];
+    memcpy(&p.input_multiplier0, factors, sizeof factors);
+    p.output_zero_point = -9;
+    p.cell_clip = 30000;
+    p.tanh_multiplier = 3;
+    p.tanh_shift = 3;
+    input = case_int8(shape[0] * shape[1]);
+    weights = case_int8(4 * shape[1] * shape[2]);
+    recurrent = case_int8(4 * shape[2] * shape[2]);
+    input_bias = case_int32(4 * shape[2], -2000, 2000);
+    hidden_bias = case_int32(4 * shape[2], -2000, 2000);
+    whittle_lstm_int8(&p, input, weights, recurrent, input_bias, hidden_bias, hidden, cell,
+                      (int8_t*)case_output(shape[0] * shape[2], 1));
+}
+
+/* A features, B units of rank 2, a memory of C (at most 8), three runs. */
+static void svdf_int16(const int32_t shape[3]) {
+    int16_t state[8 * 8] = {0};
+    WhittleSvdf p;
+    const int8_t *input, *features;
+    const int16_t* times;
+    const int32_t* bias;
+    int8_t* output;
+    int32_t run;
+    memset(&p, 0, sizeof p);
+    p.batches = 1;
+    p.inputs = shape[0];
+    p.units = shape[1];
+    p.rank = 2;
+    p.memory = shape[2];
+    p.input_zero_point = -128;
+    p.output_zero_point = -7;
+    p.state_multiplier = 1500000000;
+    p.state_shift = -2;
+    p.output_multiplier = 1200000000;
+    p.output_shift = -22;
+    p.state_minimum = -32768;
+    p.state_maximum = 32767;
+    p.minimum = -128;
+    p.maximum = 127;
+    input = case_int8(3 * shape[0]);
+    features = case_int8(2 * shape[1] * shape[0]);
+    times = case_int16(2 * shape[1] * shape[2]);
+    bias = case_int32(shape[1], -20000, 20000);
+    output = (int8_t*)case_output(3 * shape[1], 1);
+    for (run = 0; run < 3; ++run) {
+        whittle_svdf_int16(&p, input + run * shape[0], features, times, bias, state,
+                           output + run * shape[1]);
+    }
+}
+
 static const KernelCase cases[] = {
     {"fully_connected_float32", fully_connected_float32, {0, 4, 4}},
     {"fully_connected_float32", fully_connected_float32, {1, 1, 1}},
@@ -784,6 +1115,48 @@ static const KernelCase cases[] = {
     {"max_pool2d_int16", max_pool2d_int16, {1, 1, 0}},
     {"max_pool2d_int16", max_pool2d_int16, {6, 3, 0}},
     {"max_pool2d_int16", max_pool2d_int16, {5, 4, 0}},
+    {"add_int16", add_int16, {1, 1, 1}},
+    {"add_int16", add_int16, {3, 4, 8}},
+    {"add_int16", add_int16, {2, 5, 7}},
+    {"sub_int8", sub_int8, {1, 1, 1}},
+    {"sub_int8", sub_int8, {3, 4, 8}},
+    {"sub_int8", sub_int8, {2, 5, 7}},
+    {"mul_int16", mul_int16, {1, 1, 1}},
+    {"mul_int16", mul_int16, {3, 4, 8}},
+    {"mul_int16", mul_int16, {2, 5, 7}},
+    {"minimum_int8", minimum_int8, {1, 1, 1}},
+    {"minimum_int8", minimum_int8, {3, 4, 8}},
+    {"minimum_int8", minimum_int8, {2, 5, 7}},
+    {"maximum_float32", maximum_float32, {1, 1, 1}},
+    {"maximum_float32", maximum_float32, {3, 4, 8}},
+    {"maximum_float32", maximum_float32, {2, 5, 7}},
+    {"fully_connected_int16", fully_connected_int16, {1, 1, 1}},
+    {"fully_connected_int16", fully_connected_int16, {2, 4, 9}},
+    {"fully_connected_int16", fully_connected_int16, {3, 5, 2}},
+    {"transpose_int8", transpose_int8, {1, 1, 1}},
+    {"transpose_int8", transpose_int8, {2, 4, 9}},
+    {"transpose_int8", transpose_int8, {3, 5, 2}},
+    {"mean_int8", mean_int8, {1, 1, 1}},
+    {"mean_int8", mean_int8, {2, 4, 9}},
+    {"mean_int8", mean_int8, {3, 5, 2}},
+    {"pad_int16", pad_int16, {1, 1, 1}},
+    {"pad_int16", pad_int16, {2, 4, 9}},
+    {"pad_int16", pad_int16, {3, 5, 2}},
+    {"batch_matmul_int8", batch_matmul_int8, {1, 1, 1}},
+    {"batch_matmul_int8", batch_matmul_int8, {2, 4, 9}},
+    {"batch_matmul_int8", batch_matmul_int8, {3, 5, 2}},
+    {"batch_matmul_int16", batch_matmul_int16, {1, 1, 1}},
+    {"batch_matmul_int16", batch_matmul_int16, {2, 4, 9}},
+    {"batch_matmul_int16", batch_matmul_int16, {3, 5, 2}},
+    {"slice_float32", slice_float32, {1, 2, 2}},
+    {"slice_float32", slice_float32, {3, 4, 5}},
+    {"transpose_conv_int8", transpose_conv_int8, {1, 1, 1}},
+    {"transpose_conv_int8", transpose_conv_int8, {3, 4, 5}},
+    {"transpose_conv_int8", transpose_conv_int8, {4, 3, 2}},
+    {"lstm_int8", lstm_int8, {1, 1, 1}},
+    {"lstm_int8", lstm_int8, {5, 3, 7}},
+    {"svdf_int16", svdf_int16, {1, 1, 1}},
+    {"svdf_int16", svdf_int16, {9, 4, 8}},
 };
 
 static char* append_text(char* to, const char* text) {

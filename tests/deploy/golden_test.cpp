@@ -27,6 +27,7 @@ void check_vector(Program& program,
     REQUIRE(input.size() == program.input_bytes());
     REQUIRE(expected.size() == program.output_bytes());
     std::vector<std::uint8_t> output(expected.size());
+    program.reset();
     program.run(input, output);
     if (output_type != DType::float32) {
         CHECK(output == expected);
@@ -45,7 +46,7 @@ void check_vector(Program& program,
 
 TEST_CASE("Other people's models give TFLite Micro's outputs") {
     for (const char* model : {"hello_world_int8", "hello_world_float", "ad01_int8", "kws_ref_model",
-                              "micro_speech_quantized", "pretrainedResnet"}) {
+                              "micro_speech_quantized", "mnist_lstm_int8", "pretrainedResnet"}) {
         CAPTURE(std::string(model));
         const auto path = shared_data("models/" + std::string(model) + ".tflite");
         const auto golden = shared_data("golden/" + std::string(model));

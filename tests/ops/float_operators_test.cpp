@@ -1,13 +1,19 @@
 #include <doctest/doctest.h>
 
 #include "core/ops/add/attributes.h"
+#include "core/ops/batch_matmul/attributes.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/mean/attributes.h"
 #include "core/ops/mul/attributes.h"
+#include "core/ops/pad/attributes.h"
 #include "core/ops/pool.h"
 #include "core/ops/reshape/attributes.h"
+#include "core/ops/slice/attributes.h"
 #include "core/ops/softmax/attributes.h"
+#include "core/ops/sub/attributes.h"
 #include "core/ops/tflite_generated.h"
+#include "core/ops/transpose/attributes.h"
 #include "tests/support/op_harness.h"
 
 namespace whittle::test {
@@ -154,9 +160,113 @@ std::vector<OpCase> pool_cases() {
     return cases;
 }
 
+// Operators with settings in constant inputs.
+OpCase with_constants(OpKind op,
+                      const Attributes& attributes,
+                      const std::vector<Shape>& inputs,
+                      std::vector<Tensor> constants) {
+    OpCase c{label(op, inputs), op, attributes, inputs};
+    c.constants = std::move(constants);
+    return c;
+}
+
+std::vector<OpCase> movement_cases() {
+    std::vector<OpCase> cases;
+    const auto transpose = [&](const Shape& shape, const std::vector<std::int32_t>& order) {
+        TransposeAttributes own;
+        for (std::size_t i = 0; i < order.size(); ++i)
+            own.order[i] = static_cast<std::int8_t>(order[i]);
+        cases.push_back(
+            with_constants(OpKind::transpose, Attributes::of(own), {shape},
+                           {int32_constant({static_cast<std::int32_t>(order.size())}, order)}));
+    };
+    transpose({1}, {0});
+    transpose({3, 5}, {1, 0});
+    transpose({2, 3, 4}, {2, 0, 1});
+    transpose({2, 3, 4, 5}, {0, 3, 1, 2});
+    transpose({0, 3}, {1, 0});
+    const auto slice = [&](const Shape& shape, const SliceAttributes& own) {
+        const auto rank = static_cast<std::ptrdiff_t>(shape.size());
+        const std::vector<std::int32_t> begin(own.begin.begin(), own.begin.begin() + rank);
+        const std::vector<std::int32_t> size(own.size.begin(), own.size.begin() + rank);
+        const Shape vector = {static_cast<std::int32_t>(rank)};
+        cases.push_back(
+            with_constants(OpKind::slice, Attributes::of(own), {shape},
+                           {int32_constant(vector, begin), int32_constant(vector, size)}));
+    };
+    slice({5}, {{1}, {3}});
+    slice({3, 4}, {{1, 0}, {-1, 4}});
+    slice({2, 3, 4}, {{0, 1, 3}, {2, -1, 1}});
+    slice({2, 3}, {{2, 0}, {0, 3}});
+    const auto pad = [&](const Shape& shape, const PadAttributes& own) {
+        std::vector<std::int32_t> amounts;
+        for (std::size_t i = 0; i < shape.size(); ++i) {
+            amounts.push_back(own.before[i]);
+            amounts.push_back(own.after[i]);
+        }
+        cases.push_back(with_constants(
+            OpKind::pad, Attributes::of(own), {shape},
+            {int32_constant({static_cast<std::int32_t>(shape.size()), 2}, amounts)}));
+    };
+    pad({1}, {{0}, {0}});
+    pad({3, 2}, {{1, 0}, {0, 2}});
+    pad({1, 2, 3, 2}, {{0, 1, 2, 0}, {0, 1, 0, 3}});
+    const auto mean = [&](const Shape& shape, const std::vector<std::int32_t>& axes, bool keep) {
+        MeanAttributes own{0, keep};
+        for (const std::int32_t axis : axes) own.axes |= 1 << axis;
+        cases.push_back(
+            with_constants(OpKind::mean, Attributes::of(own), {shape},
+                           {int32_constant({static_cast<std::int32_t>(axes.size())}, axes)}));
+    };
+    mean({1}, {0}, true);
+    mean({2, 3, 4, 5}, {1, 2}, false);
+    mean({2, 3, 4}, {0, 2}, true);
+    mean({3, 4}, {}, false);
+    return cases;
+}
+
+std::vector<OpCase> product_cases() {
+    std::vector<OpCase> cases;
+    const auto matmul = [&](const Shape& a, const Shape& b, BatchMatmulAttributes own) {
+        cases.push_back({label(OpKind::batch_matmul, {a, b}),
+                         OpKind::batch_matmul,
+                         Attributes::of(own),
+                         {a, b}});
+    };
+    matmul({1, 1}, {1, 1}, {});
+    matmul({3, 4}, {4, 2}, {});
+    matmul({2, 4, 3}, {4, 5}, {true, false});
+    matmul({2, 1, 3, 4}, {3, 5, 4}, {false, true});
+    matmul({2, 0, 3}, {3, 2}, {});
+    const auto transposed = [&](const Shape& output, const Shape& input, const Shape& weights,
+                                const WindowSteps& steps) {
+        OpCase c{label(OpKind::transpose_conv, {weights, input}),
+                 OpKind::transpose_conv,
+                 Attributes::of(Conv2dAttributes{Activation::none, steps}),
+                 {weights, input, {weights[0]}}};
+        if (output[1] % 2 == 0) c.inputs.pop_back();  // without a bias
+        c.constants = {int32_constant({4}, output)};
+        c.constants_first = true;
+        cases.push_back(c);
+    };
+    transposed({1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1}, {Padding::valid});
+    transposed({2, 5, 4, 3}, {2, 3, 4, 2}, {3, 3, 2, 2}, {Padding::same, 2, 1});
+    transposed({1, 6, 7, 2}, {1, 2, 3, 3}, {2, 3, 3, 3}, {Padding::valid, 3, 2});
+    for (const auto& [a, b] : {std::pair{Shape{5}, Shape{5}}, std::pair{Shape{2, 3}, Shape{3}}}) {
+        for (const OpKind op : {OpKind::minimum, OpKind::maximum}) {
+            cases.push_back({label(op, {a, b}), op, Attributes(), {a, b}});
+        }
+        cases.push_back({label(OpKind::sub, {a, b}),
+                         OpKind::sub,
+                         Attributes::of(SubAttributes{Activation::relu}),
+                         {a, b}});
+    }
+    return cases;
+}
+
 std::vector<std::vector<OpCase>> all_cases() {
     return {unary_cases(), fully_connected_cases(), binary_cases(), convolution_cases(),
-            pool_cases()};
+            pool_cases(),  movement_cases(),        product_cases()};
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ public:
             tensor.shape = shape;
             tensors.push_back(tensor);
         }
+        const auto place = c.constants_first ? tensors.begin() : tensors.end();
+        tensors.insert(place, c.constants.begin(), c.constants.end());
         graph_ = single_node_graph(c.op, c.attributes, tensors);
         output_shape_ = graph_.tensor(graph_.outputs[0]).shape;
         Random random(7);
@@ -62,7 +64,7 @@ public:
         outputs_.emplace_back(static_cast<std::size_t>(element_count(output_shape_)));
         output_gradients_.emplace_back(outputs_[0].size());
         std::vector<const Shape*> shapes;
-        for (const Shape& shape : c.inputs) shapes.push_back(&shape);
+        for (const Tensor& tensor : tensors) shapes.push_back(&tensor.shape);
         scratch_.emplace_back(definition_.scratch_floats == nullptr
                                   ? 0
                                   : definition_.scratch_floats(shapes, c.attributes));
@@ -118,6 +120,11 @@ private:
         for (std::size_t i = 0; i < buffers.size(); ++i) {
             list.push_back({&case_.inputs[i], buffers[i].begin()});
         }
+        std::vector<FloatView> constants;
+        for (const Tensor& constant : case_.constants)
+            constants.push_back({&constant.shape, nullptr});
+        const auto place = case_.constants_first ? list.begin() : list.end();
+        list.insert(place, constants.begin(), constants.end());
         return list;
     }
 
@@ -164,6 +171,16 @@ bool agrees(double left, double right, double analytic, bool& at_kink) {
 }
 
 }  // namespace
+
+Tensor int32_constant(Shape shape, const std::vector<std::int32_t>& values) {
+    Tensor tensor;
+    tensor.dtype = DType::int32;
+    tensor.shape = std::move(shape);
+    tensor.constant = true;
+    tensor.data.resize(4 * values.size());
+    if (!values.empty()) std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
+    return tensor;
+}
 
 Graph single_node_graph(OpKind op,
                         const Attributes& attributes,

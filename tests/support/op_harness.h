@@ -8,7 +8,11 @@
 
 namespace whittle::test {
 
-// One operator on float32 inputs of these shapes, drawn from [low, high].
+// A constant int32 vector, as operators take their settings.
+Tensor int32_constant(Shape shape, const std::vector<std::int32_t>& values);
+
+// One operator on float32 inputs of these shapes, drawn from [low, high]; and constants of other
+// types behind them, or before them where `constants_first`.
 struct OpCase {
     std::string label;
     OpKind op;
@@ -16,6 +20,8 @@ struct OpCase {
     std::vector<Shape> inputs;
     float low = -2.0f;
     float high = 2.0f;
+    std::vector<Tensor> constants{};
+    bool constants_first = false;
 };
 
 // Runs the operator's forward between guard values and checks that

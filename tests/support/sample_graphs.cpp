@@ -50,6 +50,7 @@ std::string tensor_difference(const Tensor& a, const Tensor& b) {
     if (!(a.quantization == b.quantization)) return "quantization";
     if (a.constant != b.constant) return "constant";
     if (a.trainable != b.trainable) return "trainable";
+    if (a.variable != b.variable) return "variable";
     if (a.data != b.data) return "data";
     return "";
 }

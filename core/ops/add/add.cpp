@@ -44,9 +44,12 @@ struct AddMultipliers {
     QuantizedMultiplier output;
 };
 
-Result<AddMultipliers> make_multipliers(float a_scale, float b_scale, float output_scale) {
+Result<AddMultipliers> make_multipliers(float a_scale,
+                                        float b_scale,
+                                        float output_scale,
+                                        int headroom_bits) {
     const double common = 2.0 * static_cast<double>(std::max(a_scale, b_scale));
-    const double headroom = 1 << 20;
+    const double headroom = 1 << headroom_bits;
     const Result<QuantizedMultiplier> a =
         quantize_multiplier(static_cast<double>(a_scale) / common);
     const Result<QuantizedMultiplier> b =
@@ -59,21 +62,28 @@ Result<AddMultipliers> make_multipliers(float a_scale, float b_scale, float outp
     return AddMultipliers{*a, *b, *output};
 }
 
-Result<PreparedOp> prepare_int8(NodeTensors tensors,
-                                const WhittleBroadcast& walk,
-                                Activation activation) {
+Result<PreparedOp> prepare_integer(NodeTensors tensors,
+                                   const WhittleBroadcast& walk,
+                                   Activation activation) {
     const Result<PerTensor> a = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!a.ok()) return a.error();
     const Result<PerTensor> b = per_tensor_quantization(*tensors.inputs[1], "input 1");
     if (!b.ok()) return b.error();
     const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
     if (!output.ok()) return output.error();
-    const Result<AddMultipliers> multipliers = make_multipliers(a->scale, b->scale, output->scale);
+    const int headroom_bits = tensors.inputs[0]->dtype == DType::int16 ? 15 : 20;
+    const Result<AddMultipliers> multipliers =
+        make_multipliers(a->scale, b->scale, output->scale, headroom_bits);
     if (!multipliers.ok()) return multipliers.error();
-    const IntegerRange range = int8_range(activation, output->scale, output->zero_point);
-    PreparedOp op{.variant = kVariantInt8,
-                  .kernel = "whittle_add_int8",
-                  .params_type = "WhittleAddInt8",
+    const bool wide = tensors.inputs[0]->dtype == DType::int16;
+    if (wide) {
+        if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
+    }
+    const IntegerRange range =
+        integer_range(activation, tensors.outputs[0]->dtype, output->scale, output->zero_point);
+    PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
+                  .kernel = wide ? "whittle_add_int16" : "whittle_add_int8",
+                  .params_type = wide ? "WhittleAddInt16" : "WhittleAddInt8",
                   .params = broadcast_params(walk),
                   .operands = {input_operand(0), input_operand(1), output_operand(0)}};
     const PreparedParam own[] = {
@@ -97,9 +107,9 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     const Result<WhittleBroadcast> walk = make_broadcast(
         tensors.inputs[0]->shape, tensors.inputs[1]->shape, tensors.outputs[0]->shape);
     if (!walk.ok()) return walk.error();
-    if (tensors.inputs[0]->dtype == DType::int8) return prepare_int8(tensors, *walk, activation);
-    if (tensors.inputs[0]->dtype != DType::float32)
-        return no_kernel_for(tensors, "float32 or int8");
+    if (tensors.inputs[0]->dtype != DType::float32) {
+        return prepare_integer(tensors, *walk, activation);
+    }
     const FloatRange range = float_range(activation);
     PreparedOp op{.variant = kVariantFloat32,
                   .kernel = "whittle_add_float32",
@@ -140,7 +150,7 @@ const OpDefinition add_definition = {
                .options_type = tflite::BuiltinOptions_AddOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .infer = infer_binary,
     .forward = forward,
     .backward = backward,

@@ -86,4 +86,38 @@ static inline void whittle_add_int8(const WhittleAddInt8* p,
     }
 }
 
+/* int16 has no zero points, and a headroom of 15 bits. */
+typedef WhittleAddInt8 WhittleAddInt16;
+
+static inline int16_t whittle_add_one_int16(const WhittleAddInt16* p, int16_t a, int16_t b) {
+    const int32_t x =
+        whittle_requantize(whittle_wrapping_shift_left(a, 15), p->a_multiplier, p->a_shift);
+    const int32_t y =
+        whittle_requantize(whittle_wrapping_shift_left(b, 15), p->b_multiplier, p->b_shift);
+    const int32_t sum =
+        whittle_requantize(whittle_wrapping_add(x, y), p->output_multiplier, p->output_shift);
+    return (int16_t)whittle_clamp(sum, p->minimum, p->maximum);
+}
+
+static inline void whittle_add_int16(const WhittleAddInt16* p,
+                                     const int16_t* a,
+                                     const int16_t* b,
+                                     int16_t* output) {
+    const WhittleBroadcast* w = &p->walk;
+    int32_t i0, i1, i2, i3;
+    for (i0 = 0; i0 < w->size0; ++i0) {
+        for (i1 = 0; i1 < w->size1; ++i1) {
+            for (i2 = 0; i2 < w->size2; ++i2) {
+                const int16_t* x = a + i0 * w->a_stride0 + i1 * w->a_stride1 + i2 * w->a_stride2;
+                const int16_t* y = b + i0 * w->b_stride0 + i1 * w->b_stride1 + i2 * w->b_stride2;
+                for (i3 = 0; i3 < w->size3; ++i3) {
+                    *output++ = whittle_add_one_int16(p, *x, *y);
+                    x += w->a_stride3;
+                    y += w->b_stride3;
+                }
+            }
+        }
+    }
+}
+
 #endif

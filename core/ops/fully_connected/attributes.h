@@ -6,8 +6,8 @@ namespace whittle {
 
 struct FullyConnectedAttributes {
     Activation activation = Activation::none;
-    // false: the input is seen as [N, I] and the output is [N, O]; true: all dimensions but the last
-    // stay as they are.
+    // false: the input is seen as [N, I] and the output is [N, O]; true: all dimensions but the
+    // last stay as they are.
     bool keep_dimensions = false;
 };
 

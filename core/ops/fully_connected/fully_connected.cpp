@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ops/convolution.h"
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/fully_connected/kernel.h"
 #include "core/ops/fully_connected/multiply_add.h"
@@ -24,15 +25,22 @@ Sizes sizes_of(const Shape& input, const Shape& weights) {
     return {static_cast<std::int32_t>(rows), weights[1], weights[0]};
 }
 
+// float32 throughout; int8 with weights of int8 or int4 and an int32 bias; int16 with weights of
+// int8 or int4 and an int64 bias.
 Status check_dtypes(std::span<const Tensor* const> inputs) {
     const DType dtype = inputs[0]->dtype;
-    if (dtype != DType::float32 && dtype != DType::int8) {
-        return wrong_dtype("input 0", *inputs[0], "float32 or int8");
+    if (dtype != DType::float32 && dtype != DType::int8 && dtype != DType::int16) {
+        return wrong_dtype("input 0", *inputs[0], "float32, int8 or int16");
     }
-    if (inputs[1]->dtype != dtype) {
-        return wrong_dtype("input 1 (weights)", *inputs[1], dtype_name(dtype));
+    const DType weights = inputs[1]->dtype;
+    if (dtype == DType::float32 ? weights != DType::float32
+                                : weights != DType::int8 && weights != DType::int4) {
+        return wrong_dtype("input 1 (weights)", *inputs[1],
+                           dtype == DType::float32 ? "float32" : "int8 or int4");
     }
-    const DType bias = dtype == DType::int8 ? DType::int32 : DType::float32;
+    const DType bias = dtype == DType::int8    ? DType::int32
+                       : dtype == DType::int16 ? DType::int64
+                                               : DType::float32;
     if (inputs.size() > 2 && inputs[2] != nullptr && inputs[2]->dtype != bias) {
         return wrong_dtype("input 2 (bias)", *inputs[2], dtype_name(bias));
     }
@@ -182,7 +190,7 @@ std::vector<std::int32_t> folded_bias(NodeTensors tensors,
                                       const Sizes& sizes,
                                       std::int32_t input_zero_point,
                                       std::int32_t weights_zero_point) {
-    const std::span<const std::int8_t> weights = tensors.inputs[1]->as<std::int8_t>();
+    const std::vector<std::int8_t> weights = integer_weights(*tensors.inputs[1]);
     const bool has_bias = tensors.inputs.size() > 2 && tensors.inputs[2] != nullptr;
     std::vector<std::int32_t> folded(static_cast<std::size_t>(sizes.outputs));
     for (std::size_t o = 0; o < folded.size(); ++o) {
@@ -243,6 +251,20 @@ Status check_constant_weights(NodeTensors tensors) {
     return {};
 }
 
+// The operands behind the weights.
+void add_constants(PreparedConstant bias,
+                   const std::vector<std::int32_t>& multipliers,
+                   const std::vector<std::int8_t>& shifts,
+                   PreparedOp& op) {
+    op.operands.push_back(add_constant(op, std::move(bias)));
+    op.operands.push_back(add_constant(
+        op,
+        make_prepared_constant<std::int32_t>("multipliers", DType::int32, std::span(multipliers))));
+    op.operands.push_back(add_constant(
+        op, make_prepared_constant<std::int8_t>("shifts", DType::int8, std::span(shifts))));
+    op.operands.push_back(output_operand(0));
+}
+
 Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
     if (Status status = check_constant_weights(tensors); !status.ok()) return status;
     const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
@@ -268,19 +290,54 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
                   .params_type = "WhittleFullyConnectedInt8",
                   .params = size_params(sizes),
                   .constants = {},
-                  .operands = {input_operand(0), input_operand(1), constant_operand(0),
-                               constant_operand(1), constant_operand(2), output_operand(0)}};
+                  .operands = {input_operand(0)}};
+    op.operands.push_back(integer_weights_operand(*tensors.inputs[1], 1, op));
     op.params.push_back(PreparedParam::of("weights_zero_point", weights_zero_point));
     op.params.push_back(PreparedParam::of("output_zero_point", output->zero_point));
     op.params.push_back(PreparedParam::of("minimum", range.minimum));
     op.params.push_back(PreparedParam::of("maximum", range.maximum));
     op.params.push_back(PreparedParam::of("channel_stride", weights.per_channel() ? 1 : 0));
-    op.constants.push_back(
-        make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(bias)));
-    op.constants.push_back(
-        make_prepared_constant<std::int32_t>("multipliers", DType::int32, std::span(multipliers)));
-    op.constants.push_back(
-        make_prepared_constant<std::int8_t>("shifts", DType::int8, std::span(shifts)));
+    add_constants(make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(bias)),
+                  multipliers, shifts, op);
+    return op;
+}
+
+Result<PreparedOp> prepare_int16(NodeTensors tensors, Activation activation) {
+    if (Status status = check_constant_weights(tensors); !status.ok()) return status;
+    const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
+    if (!input.ok()) return input.error();
+    const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
+    if (!output.ok()) return output.error();
+    const Quantization& weights = tensors.inputs[1]->quantization;
+    if (input->zero_point != 0 || output->zero_point != 0 || weights.zero_points[0] != 0) {
+        return Error{.expected = "zero points of 0 where activations are int16",
+                     .found = "another zero point"};
+    }
+    std::vector<std::int32_t> multipliers;
+    std::vector<std::int8_t> shifts;
+    if (Status status = make_multipliers(*input, weights, *output, multipliers, shifts);
+        !status.ok()) {
+        return status;
+    }
+    if (*std::max_element(shifts.begin(), shifts.end()) > 7) {
+        return Error{.expected = "input scale * weights scale / output scale below 2^7",
+                     .found = "a larger factor"};
+    }
+    const Sizes sizes = sizes_of(tensors.inputs[0]->shape, tensors.inputs[1]->shape);
+    const IntegerRange range =
+        integer_range(activation, DType::int16, output->scale, output->zero_point);
+    PreparedOp op{.variant = kVariantInt16,
+                  .kernel = "whittle_fully_connected_int16",
+                  .params_type = "WhittleFullyConnectedInt16",
+                  .params = size_params(sizes),
+                  .constants = {},
+                  .operands = {input_operand(0)}};
+    op.operands.push_back(integer_weights_operand(*tensors.inputs[1], 1, op));
+    op.params.push_back(PreparedParam::of("minimum", range.minimum));
+    op.params.push_back(PreparedParam::of("maximum", range.maximum));
+    op.params.push_back(PreparedParam::of("channel_stride", weights.per_channel() ? 1 : 0));
+    add_constants(int64_bias_constant(tensor_or_null(tensors.inputs, 2), sizes.outputs),
+                  multipliers, shifts, op);
     return op;
 }
 
@@ -288,7 +345,7 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     const Activation activation = attributes.as<FullyConnectedAttributes>().activation;
     if (tensors.inputs[0]->dtype == DType::float32) return prepare_float32(tensors, activation);
     if (tensors.inputs[0]->dtype == DType::int8) return prepare_int8(tensors, activation);
-    return no_kernel_for(tensors, "float32, or int8 with int32 bias");
+    return prepare_int16(tensors, activation);
 }
 
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
@@ -316,7 +373,10 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
         .Union();
 }
 
+// 10: int4 weights; 7: int16; 6: no bias; 5: all dimensions kept; 4: int8.
 std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
+    if (tensors.inputs[1]->dtype == DType::int4) return 10;
+    if (tensors.inputs[0]->dtype == DType::int16) return 7;
     if (tensors.inputs.size() < 3 || tensors.inputs[2] == nullptr) return 6;
     if (attributes.as<FullyConnectedAttributes>().keep_dimensions) return 5;
     return tensors.inputs[0]->dtype == DType::int8 ? 4 : 1;

@@ -7,10 +7,10 @@
 #include "core/base/fixed_point.h"
 
 typedef struct {
-    int32_t rows;     /* N >= 0 */
-    int32_t inputs;   /* I >= 0 */
-    int32_t outputs;  /* O >= 0 */
-    float minimum;    /* the fused activation clamps to minimum … maximum */
+    int32_t rows;    /* N >= 0 */
+    int32_t inputs;  /* I >= 0 */
+    int32_t outputs; /* O >= 0 */
+    float minimum;   /* the fused activation clamps to minimum … maximum */
     float maximum;
 } WhittleFullyConnectedFloat32;
 
@@ -38,14 +38,14 @@ static inline void whittle_fully_connected_float32(const WhittleFullyConnectedFl
 }
 
 typedef struct {
-    int32_t rows;                /* N >= 0 */
-    int32_t inputs;              /* I >= 0 */
-    int32_t outputs;             /* O >= 0 */
-    int32_t weights_zero_point;  /* 0 for weights made by the TFLite specification */
+    int32_t rows;               /* N >= 0 */
+    int32_t inputs;             /* I >= 0 */
+    int32_t outputs;            /* O >= 0 */
+    int32_t weights_zero_point; /* 0 for weights made by the TFLite specification */
     int32_t output_zero_point;
-    int32_t minimum;             /* clamp of the quantized output, -128 … 127 */
+    int32_t minimum; /* clamp of the quantized output, -128 … 127 */
     int32_t maximum;
-    int32_t channel_stride;      /* 1: a multiplier for each output; 0: one for all */
+    int32_t channel_stride; /* 1: a multiplier for each output; 0: one for all */
 } WhittleFullyConnectedInt8;
 
 /* input [N, I], weights [O, I] int8; bias [O] int32, with -input_zero_point * sum(weights[o]) and
@@ -72,11 +72,46 @@ static inline void whittle_fully_connected_int8(const WhittleFullyConnectedInt8*
             int32_t value;
             for (i = 0; i < p->inputs; ++i) sum += (uint32_t)(input[i] * w[i]);
             w += p->inputs;
-            value = whittle_requantize((int32_t)sum,
-                                       multipliers[o * p->channel_stride],
+            value = whittle_requantize((int32_t)sum, multipliers[o * p->channel_stride],
                                        shifts[o * p->channel_stride]);
             value = whittle_wrapping_add(value, p->output_zero_point);
             output[o] = (int8_t)whittle_clamp(value, p->minimum, p->maximum);
+        }
+        input += p->inputs;
+        output += p->outputs;
+    }
+}
+
+typedef struct {
+    int32_t rows;    /* N >= 0 */
+    int32_t inputs;  /* I >= 0 */
+    int32_t outputs; /* O >= 0 */
+    int32_t minimum; /* clamp of the quantized output, -32768 … 32767 */
+    int32_t maximum;
+    int32_t channel_stride; /* 1: a multiplier for each output; 0: one for all */
+} WhittleFullyConnectedInt16;
+
+/* int16 activations without zero points, int8 weights, int64 bias [O] in halves: exact sums, and
+ * TFLite's requantization of 64-bit sums. */
+static inline void whittle_fully_connected_int16(const WhittleFullyConnectedInt16* p,
+                                                 const int16_t* input,
+                                                 const int8_t* weights,
+                                                 const int32_t* bias_halves,
+                                                 const int32_t* multipliers,
+                                                 const int8_t* shifts,
+                                                 int16_t* output) {
+    int32_t n, o, i;
+    for (n = 0; n < p->rows; ++n) {
+        const int8_t* w = weights;
+        for (o = 0; o < p->outputs; ++o) {
+            int64_t sum = 0;
+            int32_t value;
+            for (i = 0; i < p->inputs; ++i) sum += input[i] * w[i];
+            w += p->inputs;
+            value = whittle_requantize_int64(
+                whittle_wrapping_add64(sum, whittle_int64_at(bias_halves, o)),
+                multipliers[o * p->channel_stride], shifts[o * p->channel_stride]);
+            output[o] = (int16_t)whittle_clamp(value, p->minimum, p->maximum);
         }
         input += p->inputs;
         output += p->outputs;

@@ -77,4 +77,33 @@ static inline void whittle_mul_int8(const WhittleMulInt8* p,
     }
 }
 
+/* int16 has no zero points. */
+typedef WhittleMulInt8 WhittleMulInt16;
+
+static inline int16_t whittle_mul_one_int16(const WhittleMulInt16* p, int16_t a, int16_t b) {
+    return (int16_t)whittle_clamp(whittle_requantize(a * b, p->multiplier, p->shift), p->minimum,
+                                  p->maximum);
+}
+
+static inline void whittle_mul_int16(const WhittleMulInt16* p,
+                                     const int16_t* a,
+                                     const int16_t* b,
+                                     int16_t* output) {
+    const WhittleBroadcast* w = &p->walk;
+    int32_t i0, i1, i2, i3;
+    for (i0 = 0; i0 < w->size0; ++i0) {
+        for (i1 = 0; i1 < w->size1; ++i1) {
+            for (i2 = 0; i2 < w->size2; ++i2) {
+                const int16_t* x = a + i0 * w->a_stride0 + i1 * w->a_stride1 + i2 * w->a_stride2;
+                const int16_t* y = b + i0 * w->b_stride0 + i1 * w->b_stride1 + i2 * w->b_stride2;
+                for (i3 = 0; i3 < w->size3; ++i3) {
+                    *output++ = whittle_mul_one_int16(p, *x, *y);
+                    x += w->a_stride3;
+                    y += w->b_stride3;
+                }
+            }
+        }
+    }
+}
+
 #endif

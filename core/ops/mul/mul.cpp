@@ -37,9 +37,9 @@ void backward(const BackwardContext& context) {
                      });
 }
 
-Result<PreparedOp> prepare_int8(NodeTensors tensors,
-                                const WhittleBroadcast& walk,
-                                Activation activation) {
+Result<PreparedOp> prepare_integer(NodeTensors tensors,
+                                   const WhittleBroadcast& walk,
+                                   Activation activation) {
     const Result<PerTensor> a = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!a.ok()) return a.error();
     const Result<PerTensor> b = per_tensor_quantization(*tensors.inputs[1], "input 1");
@@ -50,10 +50,15 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors,
         quantize_multiplier(static_cast<double>(a->scale) * static_cast<double>(b->scale) /
                             static_cast<double>(output->scale));
     if (!factor.ok()) return factor.error();
-    const IntegerRange range = int8_range(activation, output->scale, output->zero_point);
-    PreparedOp op{.variant = kVariantInt8,
-                  .kernel = "whittle_mul_int8",
-                  .params_type = "WhittleMulInt8",
+    const bool wide = tensors.inputs[0]->dtype == DType::int16;
+    if (wide) {
+        if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
+    }
+    const IntegerRange range =
+        integer_range(activation, tensors.outputs[0]->dtype, output->scale, output->zero_point);
+    PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
+                  .kernel = wide ? "whittle_mul_int16" : "whittle_mul_int8",
+                  .params_type = wide ? "WhittleMulInt16" : "WhittleMulInt8",
                   .params = broadcast_params(walk),
                   .operands = {input_operand(0), input_operand(1), output_operand(0)}};
     const PreparedParam own[] = {PreparedParam::of("a_zero_point", a->zero_point),
@@ -72,9 +77,9 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     const Result<WhittleBroadcast> walk = make_broadcast(
         tensors.inputs[0]->shape, tensors.inputs[1]->shape, tensors.outputs[0]->shape);
     if (!walk.ok()) return walk.error();
-    if (tensors.inputs[0]->dtype == DType::int8) return prepare_int8(tensors, *walk, activation);
-    if (tensors.inputs[0]->dtype != DType::float32)
-        return no_kernel_for(tensors, "float32 or int8");
+    if (tensors.inputs[0]->dtype != DType::float32) {
+        return prepare_integer(tensors, *walk, activation);
+    }
     const FloatRange range = float_range(activation);
     PreparedOp op{.variant = kVariantFloat32,
                   .kernel = "whittle_mul_float32",
@@ -115,7 +120,7 @@ const OpDefinition mul_definition = {
                .options_type = tflite::BuiltinOptions_MulOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .infer = infer_binary,
     .forward = forward,
     .backward = backward,

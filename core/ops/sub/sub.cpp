@@ -1,0 +1,161 @@
+#include <algorithm>
+
+#include "core/ops/binary.h"
+#include "core/ops/sub/attributes.h"
+#include "core/ops/sub/kernel.h"
+#include "core/ops/support.h"
+#include "core/ops/tflite_generated.h"
+
+namespace whittle {
+
+namespace {
+
+WhittleBroadcast walk_of(std::span<const FloatView> inputs, const FloatView& output) {
+    return *make_broadcast(*inputs[0].shape, *inputs[1].shape, *output.shape);
+}
+
+void forward(const ForwardContext& context) {
+    const FloatRange range = float_range(context.attributes.as<SubAttributes>().activation);
+    const WhittleSubFloat32 params{walk_of(context.inputs, context.outputs[0]), range.minimum,
+                                   range.maximum};
+    whittle_sub_float32(&params, context.inputs[0].data, context.inputs[1].data,
+                        context.outputs[0].data);
+}
+
+// The gradient goes to both inputs, negative to the second; where one is repeated, its gradients
+// add up.
+void backward(const BackwardContext& context) {
+    const Activation activation = context.attributes.as<SubAttributes>().activation;
+    backward_activation(activation, values_of(context.outputs[0]),
+                        mutable_values_of(context.output_gradients[0]));
+    const float* dy = context.output_gradients[0].data;
+    float* da = context.input_gradients[0].data;
+    float* db = context.input_gradients[1].data;
+    for_each_element(walk_of(context.inputs, context.outputs[0]),
+                     [=](std::int32_t a, std::int32_t b, std::int32_t y) {
+                         if (da != nullptr) da[a] += dy[y];
+                         if (db != nullptr) db[b] -= dy[y];
+                     });
+}
+
+// The three factors around the difference, with both inputs on the scale 2 * max(scale a, scale b).
+struct SubMultipliers {
+    QuantizedMultiplier a;
+    QuantizedMultiplier b;
+    QuantizedMultiplier output;
+};
+
+Result<SubMultipliers> make_multipliers(float a_scale,
+                                        float b_scale,
+                                        float output_scale,
+                                        int headroom_bits) {
+    const double common = 2.0 * static_cast<double>(std::max(a_scale, b_scale));
+    const double headroom = 1 << headroom_bits;
+    const Result<QuantizedMultiplier> a =
+        quantize_multiplier(static_cast<double>(a_scale) / common);
+    const Result<QuantizedMultiplier> b =
+        quantize_multiplier(static_cast<double>(b_scale) / common);
+    const Result<QuantizedMultiplier> output =
+        quantize_multiplier(common / (headroom * static_cast<double>(output_scale)));
+    for (const Result<QuantizedMultiplier>* result : {&a, &b, &output}) {
+        if (!result->ok()) return result->error();
+    }
+    return SubMultipliers{*a, *b, *output};
+}
+
+Result<PreparedOp> prepare_integer(NodeTensors tensors,
+                                   const WhittleBroadcast& walk,
+                                   Activation activation) {
+    const Result<PerTensor> a = per_tensor_quantization(*tensors.inputs[0], "input 0");
+    if (!a.ok()) return a.error();
+    const Result<PerTensor> b = per_tensor_quantization(*tensors.inputs[1], "input 1");
+    if (!b.ok()) return b.error();
+    const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
+    if (!output.ok()) return output.error();
+    const int headroom_bits = tensors.inputs[0]->dtype == DType::int16 ? 15 : 20;
+    const Result<SubMultipliers> multipliers =
+        make_multipliers(a->scale, b->scale, output->scale, headroom_bits);
+    if (!multipliers.ok()) return multipliers.error();
+    const bool wide = tensors.inputs[0]->dtype == DType::int16;
+    if (wide) {
+        if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
+    }
+    const IntegerRange range =
+        integer_range(activation, tensors.outputs[0]->dtype, output->scale, output->zero_point);
+    PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
+                  .kernel = wide ? "whittle_sub_int16" : "whittle_sub_int8",
+                  .params_type = wide ? "WhittleSubInt16" : "WhittleSubInt8",
+                  .params = broadcast_params(walk),
+                  .operands = {input_operand(0), input_operand(1), output_operand(0)}};
+    const PreparedParam own[] = {
+        PreparedParam::of("a_zero_point", a->zero_point),
+        PreparedParam::of("b_zero_point", b->zero_point),
+        PreparedParam::of("output_zero_point", output->zero_point),
+        PreparedParam::of("a_multiplier", multipliers->a.multiplier),
+        PreparedParam::of("a_shift", multipliers->a.shift),
+        PreparedParam::of("b_multiplier", multipliers->b.multiplier),
+        PreparedParam::of("b_shift", multipliers->b.shift),
+        PreparedParam::of("output_multiplier", multipliers->output.multiplier),
+        PreparedParam::of("output_shift", multipliers->output.shift),
+        PreparedParam::of("minimum", range.minimum),
+        PreparedParam::of("maximum", range.maximum)};
+    op.params.insert(op.params.end(), std::begin(own), std::end(own));
+    return op;
+}
+
+Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
+    const Activation activation = attributes.as<SubAttributes>().activation;
+    const Result<WhittleBroadcast> walk = make_broadcast(
+        tensors.inputs[0]->shape, tensors.inputs[1]->shape, tensors.outputs[0]->shape);
+    if (!walk.ok()) return walk.error();
+    if (tensors.inputs[0]->dtype != DType::float32) {
+        return prepare_integer(tensors, *walk, activation);
+    }
+    const FloatRange range = float_range(activation);
+    PreparedOp op{.variant = kVariantFloat32,
+                  .kernel = "whittle_sub_float32",
+                  .params_type = "WhittleSubFloat32",
+                  .params = broadcast_params(*walk),
+                  .operands = {input_operand(0), input_operand(1), output_operand(0)}};
+    op.params.push_back(PreparedParam::of("minimum", range.minimum));
+    op.params.push_back(PreparedParam::of("maximum", range.maximum));
+    return op;
+}
+
+Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
+    SubAttributes own;
+    if (const auto* options = op.builtin_options_as_SubOptions()) {
+        const Result<Activation> activation = read_activation(options->fused_activation_function());
+        if (!activation.ok()) return activation.error();
+        own.activation = *activation;
+    }
+    return Attributes::of(own);
+}
+
+flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        const Attributes& attributes) {
+    return tflite::CreateSubOptions(builder, to_tflite(attributes.as<SubAttributes>().activation))
+        .Union();
+}
+
+}  // namespace
+
+extern const OpDefinition sub_definition;
+const OpDefinition sub_definition = {
+    .kind = OpKind::sub,
+    .name = "sub",
+    .title = "Sub",
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .tflite = {.code = tflite::BuiltinOperator_SUB,
+               .options_type = tflite::BuiltinOptions_SubOptions,
+               .read_options = read_options,
+               .write_options = write_options,
+               .version = binary_version},
+    .infer = infer_binary,
+    .forward = forward,
+    .backward = backward,
+    .prepare = prepare,
+};
+
+}  // namespace whittle

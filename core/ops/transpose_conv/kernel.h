@@ -1,0 +1,186 @@
+#ifndef WHITTLE_CORE_OPS_TRANSPOSE_CONV_KERNEL_H_
+#define WHITTLE_CORE_OPS_TRANSPOSE_CONV_KERNEL_H_
+
+/* Transposed convolution: every input pixel adds its window to the output, one window every stride
+ * pixels: output[n, y, x, o] = activation(bias[o] + sum over the taps (ky, kx) and input pixels
+ * (iy, ix) with iy * stride - pad + ky == y (and likewise for x) and over c of input[n, iy, ix, c]
+ * * weights[o, ky, kx, c]). Reference kernels, C99 and C++17, freestanding. */
+
+#include "core/base/fixed_point.h"
+#include "core/base/window.h"
+
+typedef struct {
+    WhittleWindow window;
+    float minimum; /* the fused activation clamps to minimum ... maximum */
+    float maximum;
+} WhittleTransposeConvFloat32;
+
+/* The input pixel that reaches the output (y, x) by the tap (ky, kx): offset of its channel 0, or
+ * -1 where there is none. */
+static inline ptrdiff_t whittle_transpose_conv_tap(
+    const WhittleWindow* w, int32_t n, int32_t y, int32_t x, int32_t ky, int32_t kx) {
+    const int32_t from_y = y + w->pad_top - ky;
+    const int32_t from_x = x + w->pad_left - kx;
+    if (from_y < 0 || from_x < 0 || from_y % w->stride_height != 0 ||
+        from_x % w->stride_width != 0 || from_y / w->stride_height >= w->input_height ||
+        from_x / w->stride_width >= w->input_width) {
+        return -1;
+    }
+    return (((ptrdiff_t)n * w->input_height + from_y / w->stride_height) * w->input_width +
+            from_x / w->stride_width) *
+           w->input_channels;
+}
+
+/* input [N, H, W, C], weights [O, KH, KW, C], bias [O], output [N, OH, OW, O]; no
+ * aliasing with the output. The sum runs over ky, kx, c upwards from 0.0f and the bias is added
+ * last. */
+static inline void whittle_transpose_conv_float32(const WhittleTransposeConvFloat32* p,
+                                                  const float* input,
+                                                  const float* weights,
+                                                  const float* bias,
+                                                  float* output) {
+    const WhittleWindow* w = &p->window;
+    int32_t n, oy, ox, o, ky, kx, c;
+    for (n = 0; n < w->batches; ++n) {
+        for (oy = 0; oy < w->output_height; ++oy) {
+            for (ox = 0; ox < w->output_width; ++ox) {
+                const float* k = weights;
+                for (o = 0; o < w->output_channels; ++o) {
+                    float sum = 0.0f;
+                    for (ky = 0; ky < w->kernel_height; ++ky) {
+                        for (kx = 0; kx < w->kernel_width; ++kx, k += w->input_channels) {
+                            const ptrdiff_t tap = whittle_transpose_conv_tap(w, n, oy, ox, ky, kx);
+                            if (tap < 0) continue;
+                            for (c = 0; c < w->input_channels; ++c) {
+                                sum += input[tap + c] * k[c];
+                            }
+                        }
+                    }
+                    sum += bias[o];
+                    if (sum < p->minimum) sum = p->minimum;
+                    if (sum > p->maximum) sum = p->maximum;
+                    *output++ = sum;
+                }
+            }
+        }
+    }
+}
+
+/* Of int8 and of int16 activations. */
+typedef struct {
+    WhittleWindow window;
+    int32_t input_zero_point;
+    int32_t output_zero_point;
+    int32_t minimum; /* clamp of the quantized output */
+    int32_t maximum;
+} WhittleTransposeConvInteger;
+
+/* input, weights and output as above, int8 with a weight zero point of 0; bias int32 [O];
+ * multipliers and shifts [O]: real factor = multiplier * 2^(shift - 31). Sums are modulo 2^32. */
+static inline void whittle_transpose_conv_int8(const WhittleTransposeConvInteger* p,
+                                               const int8_t* input,
+                                               const int8_t* weights,
+                                               const int32_t* bias,
+                                               const int32_t* multipliers,
+                                               const int8_t* shifts,
+                                               int8_t* output) {
+    const WhittleWindow* w = &p->window;
+    int32_t n, oy, ox, o, ky, kx, c;
+    for (n = 0; n < w->batches; ++n) {
+        for (oy = 0; oy < w->output_height; ++oy) {
+            for (ox = 0; ox < w->output_width; ++ox) {
+                const int8_t* k = weights;
+                for (o = 0; o < w->output_channels; ++o) {
+                    uint32_t sum = (uint32_t)bias[o];
+                    int32_t value;
+                    for (ky = 0; ky < w->kernel_height; ++ky) {
+                        for (kx = 0; kx < w->kernel_width; ++kx, k += w->input_channels) {
+                            const ptrdiff_t tap = whittle_transpose_conv_tap(w, n, oy, ox, ky, kx);
+                            if (tap < 0) continue;
+                            for (c = 0; c < w->input_channels; ++c) {
+                                const int32_t x = input[tap + c] - p->input_zero_point;
+                                sum += (uint32_t)(x * k[c]);
+                            }
+                        }
+                    }
+                    value = whittle_requantize((int32_t)sum, multipliers[o], shifts[o]);
+                    value = whittle_wrapping_add(value, p->output_zero_point);
+                    *output++ = (int8_t)whittle_clamp(value, p->minimum, p->maximum);
+                }
+            }
+        }
+    }
+}
+
+/* int16 activations without zero points, int8 weights, int64 bias [O] in halves: exact sums, and
+ * TFLite's requantization of 64-bit sums. */
+static inline void whittle_transpose_conv_int16(const WhittleTransposeConvInteger* p,
+                                                const int16_t* input,
+                                                const int8_t* weights,
+                                                const int32_t* bias_halves,
+                                                const int32_t* multipliers,
+                                                const int8_t* shifts,
+                                                int16_t* output) {
+    const WhittleWindow* w = &p->window;
+    int32_t n, oy, ox, o, ky, kx, c;
+    for (n = 0; n < w->batches; ++n) {
+        for (oy = 0; oy < w->output_height; ++oy) {
+            for (ox = 0; ox < w->output_width; ++ox) {
+                const int8_t* k = weights;
+                for (o = 0; o < w->output_channels; ++o) {
+                    int64_t sum = 0;
+                    int32_t value;
+                    for (ky = 0; ky < w->kernel_height; ++ky) {
+                        for (kx = 0; kx < w->kernel_width; ++kx, k += w->input_channels) {
+                            const ptrdiff_t tap = whittle_transpose_conv_tap(w, n, oy, ox, ky, kx);
+                            if (tap < 0) continue;
+                            for (c = 0; c < w->input_channels; ++c) {
+                                sum += input[tap + c] * k[c];
+                            }
+                        }
+                    }
+                    sum = whittle_wrapping_add64(sum, whittle_int64_at(bias_halves, o));
+                    value = whittle_requantize_int64(sum, multipliers[o], shifts[o]);
+                    *output++ = (int16_t)whittle_clamp(value, p->minimum, p->maximum);
+                }
+            }
+        }
+    }
+}
+
+/* The same with an int32 bias, for files that have one: sums modulo 2^32, and the requantization of
+ * int8 kernels. */
+static inline void whittle_transpose_conv_int16_bias32(const WhittleTransposeConvInteger* p,
+                                                       const int16_t* input,
+                                                       const int8_t* weights,
+                                                       const int32_t* bias,
+                                                       const int32_t* multipliers,
+                                                       const int8_t* shifts,
+                                                       int16_t* output) {
+    const WhittleWindow* w = &p->window;
+    int32_t n, oy, ox, o, ky, kx, c;
+    for (n = 0; n < w->batches; ++n) {
+        for (oy = 0; oy < w->output_height; ++oy) {
+            for (ox = 0; ox < w->output_width; ++ox) {
+                const int8_t* k = weights;
+                for (o = 0; o < w->output_channels; ++o) {
+                    uint32_t sum = (uint32_t)bias[o];
+                    int32_t value;
+                    for (ky = 0; ky < w->kernel_height; ++ky) {
+                        for (kx = 0; kx < w->kernel_width; ++kx, k += w->input_channels) {
+                            const ptrdiff_t tap = whittle_transpose_conv_tap(w, n, oy, ox, ky, kx);
+                            if (tap < 0) continue;
+                            for (c = 0; c < w->input_channels; ++c) {
+                                sum += (uint32_t)(input[tap + c] * k[c]);
+                            }
+                        }
+                    }
+                    value = whittle_requantize((int32_t)sum, multipliers[o], shifts[o]);
+                    *output++ = (int16_t)whittle_clamp(value, p->minimum, p->maximum);
+                }
+            }
+        }
+    }
+}
+
+#endif

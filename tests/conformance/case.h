@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+
+namespace whittle::conformance {
+
+struct Array {
+    std::string type;  // "int8_t", "int32_t", ...
+    std::vector<std::int64_t> values;
+};
+
+// One case: the names of its configuration with their values, and its arrays.
+struct Case {
+    std::string name;
+    std::map<std::string, std::int64_t> numbers;
+    std::map<std::string, std::string> words;
+    std::map<std::string, Array> arrays;
+
+    bool has(const std::string& key) const { return numbers.count(key) > 0; }
+    // The number of the first of these names that there is; else remembers the first as missing.
+    std::int32_t number(std::initializer_list<const char*> names) const;
+    std::int32_t number(const char* key) const { return number({key}); }
+    std::int32_t number_or(const char* key, std::int32_t otherwise) const;
+    // The first of these arrays that there is, or nullptr.
+    const Array* find(std::initializer_list<const char*> names) const;
+    // The same; remembers the first name as missing.
+    const Array& array(std::initializer_list<const char*> names) const;
+
+    // What a family asked for and the case does not have; "" when nothing.
+    mutable std::string missing;
+};
+
+// Reads a case file: {"case": name, "config": {...}, "arrays": {name: {"type", "data"}}}.
+Result<Case> read_case(const std::string& path);
+
+enum class Verdict { passed, failed, unsupported };
+
+struct Outcome {
+    Verdict verdict = Verdict::passed;
+    std::string reason;  // why not passed; for a passed case, what had to be inferred
+};
+
+// Runs a case with the kernels of the operator that its names point to.
+Outcome run_case(const Case& c);
+
+}  // namespace whittle::conformance

@@ -1,0 +1,124 @@
+#include "tests/conformance/families.h"
+
+namespace whittle::conformance {
+
+namespace {
+
+// --- Add and mul ---------------------------------------------------------------------------------
+
+bool is_add(const Case& c) { return c.has("INPUT1_MULT") && c.has("LEFT_SHIFT"); }
+
+bool is_mul(const Case& c) {
+    return !is_add(c) && c.has("OUTPUT_MULT") && c.find({"input1"}) != nullptr &&
+           c.find({"input2"}) != nullptr;
+}
+
+// Both inputs element by element.
+std::vector<std::int32_t> plain_walk(std::size_t count) {
+    return {1, 1, 1, static_cast<std::int32_t>(count), 0, 0, 0, 1, 0, 0, 0, 1};
+}
+
+Result<Values> run_pair(const Case& c, OpKind op, const std::vector<std::int32_t>& params) {
+    const Array& a = c.array({"input1"});
+    const Array& b = c.array({"input2"});
+    std::vector<std::int32_t> all = plain_walk(a.values.size());
+    all.insert(all.end(), params.begin(), params.end());
+    const DType dtype = dtype_of(a);
+    return OneOp(op, dtype == DType::int16 ? 2 : 1, all)
+        .input(dtype, a.values)
+        .input(dtype, b.values)
+        .output(dtype, a.values.size())
+        .run();
+}
+
+Result<Values> run_add(const Case& c) {
+    const std::int32_t headroom = dtype_of(c.array({"input1"})) == DType::int16 ? 15 : 20;
+    if (c.number("LEFT_SHIFT") != headroom) {
+        return Error{.expected = "a left shift of " + std::to_string(headroom),
+                     .found = std::to_string(c.number("LEFT_SHIFT"))};
+    }
+    return run_pair(
+        c, OpKind::add,
+        {-c.number("INPUT1_OFFSET"), -c.number("INPUT2_OFFSET"), c.number("OUTPUT_OFFSET"),
+         c.number("INPUT1_MULT"), c.number("INPUT1_SHIFT"), c.number("INPUT2_MULT"),
+         c.number("INPUT2_SHIFT"), c.number("OUTPUT_MULT"), c.number("OUTPUT_SHIFT"),
+         c.number("OUT_ACTIVATION_MIN"), c.number("OUT_ACTIVATION_MAX")});
+}
+
+Result<Values> run_mul(const Case& c) {
+    return run_pair(c, OpKind::mul,
+                    {-c.number("INPUT1_OFFSET"), -c.number("INPUT2_OFFSET"),
+                     c.number("OUTPUT_OFFSET"), c.number("OUTPUT_MULT"), c.number("OUTPUT_SHIFT"),
+                     c.number("OUT_ACTIVATION_MIN"), c.number("OUT_ACTIVATION_MAX")});
+}
+
+// --- Minimum and maximum -------------------------------------------------------------------------
+
+bool is_selection(const Case& c) {
+    const auto type = c.words.find("LAYER_TYPE");
+    const std::string name = type == c.words.end() ? c.name : type->second;
+    return c.has("CHANNEL_1") && c.has("CHANNEL_2") &&
+           (contains(name, "maximum") || contains(name, "minimum"));
+}
+
+Result<Values> run_selection(const Case& c) {
+    const auto type = c.words.find("LAYER_TYPE");
+    const std::string name = type == c.words.end() ? c.name : type->second;
+    const OpKind op = contains(name, "maximum") ? OpKind::maximum : OpKind::minimum;
+    const std::int32_t a[4] = {c.number("BATCH_1"), c.number("HEIGHT_1"), c.number("WIDTH_1"),
+                               c.number("CHANNEL_1")};
+    const std::int32_t b[4] = {c.number("BATCH_2"), c.number("HEIGHT_2"), c.number("WIDTH_2"),
+                               c.number("CHANNEL_2")};
+    std::vector<std::int32_t> sizes(4), a_strides(4), b_strides(4);
+    std::int32_t a_step = 1, b_step = 1;
+    std::size_t count = 1;
+    for (int i = 3; i >= 0; --i) {
+        const auto at = static_cast<std::size_t>(i);
+        sizes[at] = a[i] == 1 ? b[i] : a[i];
+        a_strides[at] = a[i] == 1 ? 0 : a_step;
+        b_strides[at] = b[i] == 1 ? 0 : b_step;
+        a_step *= a[i];
+        b_step *= b[i];
+        count *= static_cast<std::size_t>(sizes[at]);
+    }
+    std::vector<std::int32_t> params = sizes;
+    params.insert(params.end(), a_strides.begin(), a_strides.end());
+    params.insert(params.end(), b_strides.begin(), b_strides.end());
+    const Array& first = c.array({"input_tensor_1", "input1"});
+    const DType dtype = dtype_of(first);
+    return OneOp(op, dtype == DType::int16 ? 2 : 1, params)
+        .input(dtype, first.values)
+        .input(dtype, c.array({"input_tensor_2", "input2"}).values)
+        .output(dtype, count)
+        .run();
+}
+
+// --- Softmax -------------------------------------------------------------------------------------
+
+bool is_softmax(const Case& c) {
+    return c.has("NUM_ROWS") && c.has("ROW_SIZE") &&
+           dtype_of(c.array({"input", "input_tensor"})) == DType::int8 &&
+           dtype_of(expected_of(c)) == DType::int8;
+}
+
+Result<Values> run_softmax(const Case& c) {
+    const std::int32_t rows = c.number("NUM_ROWS");
+    const std::int32_t columns = c.number("ROW_SIZE");
+    return OneOp(OpKind::softmax, 1,
+                 {rows, columns, c.number({"INPUT_MULT", "MULT"}),
+                  c.number({"INPUT_LEFT_SHIFT", "SHIFT"}), c.number("DIFF_MIN")})
+        .input(DType::int8, c.array({"input", "input_tensor"}).values)
+        .output(DType::int8, static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns))
+        .run();
+}
+
+}  // namespace
+
+std::vector<Family> elementwise_families() {
+    return {{"selection", is_selection, run_selection},
+            {"add", is_add, run_add},
+            {"mul", is_mul, run_mul},
+            {"softmax", is_softmax, run_softmax}};
+}
+
+}  // namespace whittle::conformance
