@@ -22,9 +22,26 @@ export function withFormulas(html, place) {
 const plainText = (html) => unescaped(html.replace(/<x-equation[^>]*>|<\/x-equation>|<[^>]*>/g, '')).trim();
 const twoDigits = (number) => String(number).padStart(2, '0');
 
+// A short formula as people say it: "\\frac{19}{18+2}" is "19/(18+2)".
+export function spoken(formula, place) {
+    const bracketed = (part) => /^[\w.]+$/.test(part) ? part : `(${part})`;
+    const text = unescaped(formula)
+        .replace(/\\frac\{([^{}]*)\}\{([^{}]*)\}/g, (_, top, bottom) => `${bracketed(top)}/${bracketed(bottom)}`)
+        .replace(/\\sqrt\{([^{}]*)\}/g, (_, inside) => `√${bracketed(inside)}`)
+        .replaceAll('\\cdot', '·').replaceAll('\\approx', '≈');
+    if (/[\\{}]/.test(text)) throw new Error(`${place}: no way is known to say ${text}; use a few words in the answer.`);
+    return text.trim();
+}
+
+// Screen readers need a name for an answer that is nothing but a formula.
+function nameOf(answer, place) {
+    const equation = /^<x-equation[^>]*>([\s\S]*?)<\/x-equation>$/.exec(answer.trim().replace(/^<p>|<\/p>$/g, '').trim());
+    return equation ? ` aria-label="${escaped(spoken(equation[1], place))}"` : '';
+}
+
 function questionForm(question, name, attributes, button) {
     const answers = question.answers.map((answer, index) =>
-        `<label class="answer"><input type="radio" name="${name}" value="${index}"><span>${answer}</span></label>`);
+        `<label class="answer"><input type="radio" name="${name}" value="${index}"${nameOf(answer, name)}><span>${answer}</span></label>`);
     return `<form class="question" ${attributes} data-right="${question.right}" novalidate>
 <fieldset><legend>${question.text}</legend>
 <div class="answers">${answers.join('\n')}</div></fieldset>

@@ -29,7 +29,8 @@ void draw_fit(Lab& lab, const ViewContext& context, const Box& box) {
     const double x = asked_x(lab);
     const Range across = padded(joined({-2, 5}, {std::min(0.0, x), std::max(0.0, x)}), 0.04);
     const double right = 2 * x - 1;
-    const Range up = rounded_out(padded(joined({-5, 9}, {std::min(0.0, right), std::max(0.0, right)}), 0.06));
+    const Range up =
+        rounded_out(padded(joined({-5, 9}, {std::min(0.0, right), std::max(0.0, right)}), 0.06));
     Plot plot(context, box, "The points and the neuron's line", {across, false, "x"},
               {up, false, "y"});
     const double ends[] = {across.low, across.high};
@@ -37,12 +38,14 @@ void draw_fit(Lab& lab, const ViewContext& context, const Box& box) {
     plot.clip();
     for (std::size_t i = 0; i < GuessTheLineLab::kX.size(); ++i) {
         const double px = GuessTheLineLab::kX[i];
-        context.draw->AddLine(plot.at(px, GuessTheLineLab::kY[i]), plot.at(px, neuron.predicted(px)),
-                              with_alpha(colours.negative, 0.7), 2);
+        context.draw->AddLine(plot.at(px, GuessTheLineLab::kY[i]),
+                              plot.at(px, neuron.predicted(px)), with_alpha(colours.negative, 0.7),
+                              2);
     }
     plot.unclip();
     plot.line("neuron", ends, heights, colours.series[0], {.width = 3});
-    plot.points("points", GuessTheLineLab::kX, GuessTheLineLab::kY, colours.text, Marker::circle, 5);
+    plot.points("points", GuessTheLineLab::kX, GuessTheLineLab::kY, colours.text, Marker::circle,
+                5);
     const double answer = neuron.predicted(x);
     plot.vertical("", x, colours.outline);
     plot.point("asked", x, answer, colours.series[3], Marker::diamond, 6);
@@ -135,10 +138,18 @@ void draw_one_neuron(Lab& lab, const ViewContext& context) {
     draw_text(context, {caption.min.x, caption.centre().y}, formula, colours.series[0],
               context.fonts.large, 0, 0.5f);
     draw_text(context, {caption.max.x, caption.centre().y},
-              "epoch " + std::to_string(neuron.epoch()), colours.text, context.fonts.large, 1, 0.5f);
+              "epoch " + std::to_string(neuron.epoch()), colours.text, context.fonts.large, 1,
+              0.5f);
     if (context.compact && box.height() < em * 34) {
         const Box top = box.take_top(box.height() * 0.55f, em * 0.5f);
         draw_fit(lab, context, top);
+        draw_losses(neuron, context, box);
+        return;
+    }
+    if (box.width() > box.height() * 1.3f) {
+        // A map as wide as high, so that the way crosses its contours as it does in truth.
+        draw_map(lab, context, box.take_right(std::min(box.width() * 0.44f, box.height()), em));
+        draw_fit(lab, context, box.take_top(box.height() * 0.56f, em * 0.6f));
         draw_losses(neuron, context, box);
         return;
     }

@@ -73,7 +73,8 @@ bool is_sigmoid_output(const NeuronsAndLayersLab& lab) {
 }
 
 // The map of one neuron as it is shown: outputs of classifiers are probabilities.
-std::vector<float> shown_map(const NeuronsAndLayersLab& lab, std::size_t layer,
+std::vector<float> shown_map(const NeuronsAndLayersLab& lab,
+                             std::size_t layer,
                              std::size_t neuron) {
     const std::span<const float> map = lab.maps().map(layer, neuron);
     if (layer == lab.net().last_layer() && is_sigmoid_output(lab)) return signed_probability(map);
@@ -107,8 +108,7 @@ void put_tiles(const NeuronsAndLayersLab& lab, const ViewContext& context) {
 
 Box tile_of(const NeuronsAndLayersLab& lab, std::size_t layer, std::size_t neuron) {
     const auto columns = static_cast<float>(lab.net().last_layer() + 1);
-    const auto rows =
-        static_cast<float>(std::max(NeuronsAndLayersLab::kMaxNeurons, kFeatures));
+    const auto rows = static_cast<float>(std::max(NeuronsAndLayersLab::kMaxNeurons, kFeatures));
     const float u = static_cast<float>(layer) / columns;
     const float v = static_cast<float>(neuron) / rows;
     // Half a pixel in, so that the neighbour does not shine through.
@@ -158,10 +158,18 @@ void edit_weight(Lab& lab, const ViewContext& context, const NetworkPointer& poi
     if (layer >= 1 && layer <= net.last_layer() && from >= 1 && from <= net.units(layer - 1) &&
         to >= 1 && to <= net.units(layer)) {
         float value = net.weight(layer, from - 1, to - 1);
-        ImGui::TextUnformatted(format("Weight into layer %d, neuron %d", static_cast<int>(layer),
-                                      static_cast<int>(to)).c_str());
+        ImGui::TextUnformatted(
+            format("Weight into layer %d, neuron %d", static_cast<int>(layer), static_cast<int>(to))
+                .c_str());
         ImGui::SetNextItemWidth(context.em * 14);
-        if (ImGui::SliderFloat("##weight", &value, -5, 5, "%.2f")) {
+        bool moved = ImGui::SliderFloat("##weight", &value, -5, 5, "%.2f");
+        const Box slider{ImGui::GetItemRectMin(), ImGui::GetItemRectMax()};
+        mark_place(context, "weight", slider);
+        if (context.grabs != nullptr) context.grabs->push_back(slider);
+        const int steps = arrow_steps();
+        value = std::clamp(value + 0.05f * static_cast<float>(steps), -5.0f, 5.0f);
+        moved = moved || steps != 0;
+        if (moved) {
             set_number(lab, "weight-value", static_cast<double>(value));
             (void)lab.act("set-weight");
         }
@@ -172,17 +180,18 @@ void edit_weight(Lab& lab, const ViewContext& context, const NetworkPointer& poi
 }
 
 // The background of the large picture: one neuron's map, or the net's answer.
-void put_background(const NeuronsAndLayersLab& lab, const ViewContext& context,
+void put_background(const NeuronsAndLayersLab& lab,
+                    const ViewContext& context,
                     const NetworkPointer& pointer) {
-    const std::uint64_t which =
-        pointer.on_neuron ? 1 + pointer.layer * 16 + pointer.neuron : 0;
+    const std::uint64_t which = pointer.on_neuron ? 1 + pointer.layer * 16 + pointer.neuron : 0;
     const std::uint64_t version = context.version * 256 + which;
     if (context.pictures.current("answer", version)) return;
     const Shading shading = lab.discretized() ? Shading::discrete : Shading::smooth;
     const std::size_t last = lab.net().last_layer();
     if (pointer.on_neuron || lab.net().units(last) == 1) {
-        const std::vector<float> values =
-            pointer.on_neuron ? shown_map(lab, pointer.layer, pointer.neuron) : shown_map(lab, last, 0);
+        const std::vector<float> values = pointer.on_neuron
+                                              ? shown_map(lab, pointer.layer, pointer.neuron)
+                                              : shown_map(lab, last, 0);
         const bool output = !pointer.on_neuron || pointer.layer == last;
         const double full = output ? 1.0 : largest_of(values);
         context.pictures.put("answer", version,
@@ -258,8 +267,8 @@ void draw_class_chooser(Lab& lab, const ViewContext& context, Box box) {
         }
         if (c == chosen) context.draw->AddRectFilled(chip.min, chip.max, p.raised, 6);
         draw_marker(context.draw, kClassMarkers[c],
-                    {chip.min.x + context.em * 0.8f, chip.centre().y}, 5,
-                    class_colours(p)[c], p.background);
+                    {chip.min.x + context.em * 0.8f, chip.centre().y}, 5, class_colours(p)[c],
+                    p.background);
         draw_text(context, {chip.min.x + context.em * 1.5f, chip.centre().y}, kClassNames[c],
                   p.text, context.fonts.small, 0, 0.5f);
     }
@@ -271,14 +280,15 @@ void draw_answer(Lab& lab, const ViewContext& context, Box box, const NetworkPoi
     const Box chooser = box.take_bottom(context.em * 1.9f);
     std::string title = "What the net answers";
     if (pointer.on_neuron) {
-        title = pointer.layer == 0 ? "What this feature is"
-                                   : format("What neuron %d of layer %d sees",
-                                            static_cast<int>(pointer.neuron) + 1,
-                                            static_cast<int>(pointer.layer));
+        title = pointer.layer == 0
+                    ? "What this feature is"
+                    : format("What neuron %d of layer %d sees",
+                             static_cast<int>(pointer.neuron) + 1, static_cast<int>(pointer.layer));
     }
     // As wide as high, with what stands round it.
     const float extra = context.em * 2.6f;
-    const float side = std::min(box.width() - context.em * 2.6f, box.height() - context.em * 1.5f - extra);
+    const float side =
+        std::min(box.width() - context.em * 2.6f, box.height() - context.em * 1.5f - extra);
     box.max.x = box.min.x + side + context.em * 2.6f;
     box.max.y = box.min.y + side + context.em * 1.5f + extra;
     Plot plot(context, box, title, {{-kEdge, kEdge}, false, ""}, {{-kEdge, kEdge}, false, ""});
@@ -291,7 +301,8 @@ void draw_answer(Lab& lab, const ViewContext& context, Box box, const NetworkPoi
         set_number(lab, "point-y", place.y);
         (void)lab.act("add-point");
     }
-    draw_class_chooser(lab, context, {{chooser.min.x, box.max.y}, {chooser.max.x, box.max.y + chooser.height()}});
+    draw_class_chooser(lab, context,
+                       {{chooser.min.x, box.max.y}, {chooser.max.x, box.max.y + chooser.height()}});
 }
 
 void draw_losses(const NeuronsAndLayersLab& lab, const ViewContext& context, const Box& box) {
@@ -303,7 +314,8 @@ void draw_losses(const NeuronsAndLayersLab& lab, const ViewContext& context, con
         train.push_back(static_cast<double>(entry.train));
         test.push_back(static_cast<double>(entry.held_out));
     }
-    const Range heights = joined({0.0, 0.1}, train.empty() ? Range{0, 1} : joined(range_of(train), range_of(test)));
+    const Range heights =
+        joined({0.0, 0.1}, train.empty() ? Range{0, 1} : joined(range_of(train), range_of(test)));
     const double last = epochs.empty() ? 10.0 : std::max(10.0, epochs.back());
     Plot plot(context, box, "Loss", {{0, last}, false, "epoch"},
               {rounded_out(padded({0.0, heights.high}, 0.03), 4).high > 0
@@ -328,13 +340,14 @@ void draw_confusion(const NeuronsAndLayersLab& lab, const ViewContext& context, 
     MatrixLabels labels;
     for (std::size_t r = 0; r < confusion->classes(); ++r) {
         labels.truth.push_back(kClassNames[std::min<std::size_t>(r, 2)]);
-        for (std::size_t c = 0; c < confusion->classes(); ++c) counts.push_back(confusion->at(r, c));
+        for (std::size_t c = 0; c < confusion->classes(); ++c)
+            counts.push_back(confusion->at(r, c));
     }
     labels.said = labels.truth;
     const double accuracy = lab.test_score().accuracy;
-    const std::string title =
-        std::isnan(accuracy) ? "Test points"
-                             : "Test points: " + shown_number(100 * accuracy, 3) + " % right";
+    const std::string title = std::isnan(accuracy)
+                                  ? "Test points"
+                                  : "Test points: " + shown_number(100 * accuracy, 3) + " % right";
     draw_matrix(context, box, title, counts, labels);
 }
 

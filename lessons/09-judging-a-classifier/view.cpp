@@ -26,9 +26,13 @@ double reading(const Lab& lab, std::string_view name) {
 void draw_scores_of(const JudgingLab& lab, const ViewContext& context, const Box& box) {
     const Palette& p = context.palette;
     std::vector<Bar> bars;
-    const auto add = [&](const char* label, const char* name, Colour colour) {
+    const auto add = [&](const char* label, std::string_view name, Colour colour) {
         const double value = reading(lab, name);
-        bars.push_back({label, value, shown_number(value, 2), colour});
+        std::string help;
+        for (const Readout& readout : lab.readouts()) {
+            if (readout.name == name) help = readout.help;
+        }
+        bars.push_back({label, value, shown_number(value, 2), colour, help});
     };
     add("Accuracy", "accuracy", p.muted);
     add("Precision", "precision", p.series[0]);
@@ -164,8 +168,14 @@ void draw_false_alarms(const JudgingLab& lab, const ViewContext& context, const 
     plot.clip();
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const auto month = static_cast<double>(i + 1);
-        context.draw->AddRectFilled(plot.at(month - 0.36, counts[i]), plot.at(month + 0.36, 0),
-                                    context.palette.negative, 2);
+        const Box bar{plot.at(month - 0.36, counts[i]), plot.at(month + 0.36, 0)};
+        context.draw->AddRectFilled(bar.min, bar.max, context.palette.negative, 2);
+        const Box column{{bar.min.x, plot.inner().min.y}, bar.max};
+        mark_place(context, "month " + std::to_string(i + 1), column);
+        if (pointer_in(column)) {
+            tooltip(context, "Month " + std::to_string(i + 1) + ": " + shown_number(counts[i], 6) +
+                                 " false alarms");
+        }
     }
     plot.unclip();
     plot.finish();
@@ -179,11 +189,14 @@ void draw_judging(Lab& lab, const ViewContext& context) {
     const float em = context.em;
     Box box = context.area;
     const bool narrow = box.width() < em * 34;
+    // Room for what the threshold trades beside the other two.
+    const bool wide = detector && box.width() > em * 44;
     Box top = box.take_top(
-        narrow ? std::min(box.height() * 0.36f, em * 12) : std::min(box.height() * 0.42f, em * 17),
+        narrow ? std::min(box.height() * 0.36f, em * 12) : std::min(box.height() * 0.4f, em * 17),
         narrow ? em * 0.4f : em);
-    const Box left = top.take_left(top.width() * 0.52f, narrow ? em * 0.5f : em * 1.2f);
     const bool months = !judging.false_alarms_by_month().empty();
+    if (wide) draw_curves(judging, context, top.take_right(top.width() * 0.36f, em * 1.2f));
+    const Box left = top.take_left(top.width() * 0.52f, narrow ? em * 0.5f : em * 1.2f);
     draw_confusion(judging, context, left);
     draw_scores_of(judging, context, top);
     if (narrow) {
@@ -198,18 +211,19 @@ void draw_judging(Lab& lab, const ViewContext& context) {
     }
     const Box strip = box.take_bottom(std::clamp(box.height() * 0.24f, em * 5, em * 7), em);
     draw_month(judging, context, strip);
-    Box second = box.take_right(box.width() * 0.5f, em);
-    if (detector) {
-        draw_score_histogram(lab, context, box);
+    if (!detector) {
+        draw_false_alarms(judging, context, box);
+        return;
+    }
+    if (months || !wide) {
+        const Box second = box.take_right(box.width() * 0.5f, em);
         if (months) {
-            draw_curves(judging, context, second.take_top(second.height() * 0.5f, em * 0.4f));
             draw_false_alarms(judging, context, second);
         } else {
             draw_curves(judging, context, second);
         }
-    } else {
-        draw_false_alarms(judging, context, {box.min, second.max});
     }
+    draw_score_histogram(lab, context, box);
 }
 
 bool judging_shows(const Lab& lab, std::string_view name) {

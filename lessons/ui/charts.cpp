@@ -30,8 +30,11 @@ float widest(const ImFont* font, const std::vector<std::string>& texts) {
 
 }  // namespace
 
-void draw_bars(const ViewContext& context, Box box, const std::string& title,
-               std::span<const Bar> bars, double full) {
+void draw_bars(const ViewContext& context,
+               Box box,
+               const std::string& title,
+               std::span<const Bar> bars,
+               double full) {
     box = draw_heading(context, box, title);
     if (bars.empty() || !(full > 0.0)) return;
     const Palette& colours = context.palette;
@@ -60,11 +63,20 @@ void draw_bars(const ViewContext& context, Box box, const std::string& title,
         }
         draw_text(context, {right + context.em * 0.5f, middle}, bar.text, colours.text,
                   context.fonts.small_strong, 0, 0.5f);
+        const Box whole{{box.min.x, middle - row / 2}, {box.max.x, middle + row / 2}};
+        mark_place(context, "bar " + bar.label, whole);
+        if (pointer_in(whole)) {
+            tooltip(context,
+                    bar.label + ": " + bar.text + (bar.help.empty() ? "" : "\n" + bar.help));
+        }
     }
 }
 
-void draw_matrix(const ViewContext& context, Box box, const std::string& title,
-                 std::span<const std::int64_t> counts, const MatrixLabels& labels) {
+void draw_matrix(const ViewContext& context,
+                 Box box,
+                 const std::string& title,
+                 std::span<const std::int64_t> counts,
+                 const MatrixLabels& labels) {
     box = draw_heading(context, box, title);
     const std::size_t rows = labels.truth.size();
     const std::size_t columns = labels.said.size();
@@ -74,13 +86,16 @@ void draw_matrix(const ViewContext& context, Box box, const std::string& title,
     const float em = context.em;
     const float left = widest(small, labels.truth) + em * 0.6f;
     box.take_top(font_size(small) * 2.5f);
-    const float cell = std::max(
-        4.0f, std::min({(box.width() - left) / static_cast<float>(columns),
-                        box.height() / static_cast<float>(rows), em * (columns > 2 ? 5.0f : 8.0f)}));
-    const float wide = std::max(cell, std::min((box.width() - left) / static_cast<float>(columns), cell * 1.6f));
+    const float cell = std::max(4.0f, std::min({(box.width() - left) / static_cast<float>(columns),
+                                                box.height() / static_cast<float>(rows),
+                                                em * (columns > 2 ? 5.0f : 8.0f)}));
+    const float wide =
+        std::max(cell, std::min((box.width() - left) / static_cast<float>(columns), cell * 1.6f));
     const ImVec2 origin{box.min.x + left, box.min.y};
-    draw_text(context, {origin.x + wide * static_cast<float>(columns) / 2, origin.y - font_size(small) * 2.5f},
-              "the classifier says", colours.muted, small, 0.5f, 0);
+    draw_text(
+        context,
+        {origin.x + wide * static_cast<float>(columns) / 2, origin.y - font_size(small) * 2.5f},
+        "the classifier says", colours.muted, small, 0.5f, 0);
     for (std::size_t c = 0; c < columns; ++c) {
         draw_text(context, {origin.x + wide * (static_cast<float>(c) + 0.5f), origin.y - 4},
                   labels.said[c], colours.text, small, 0.5f, 1);
@@ -113,6 +128,7 @@ void draw_matrix(const ViewContext& context, Box box, const std::string& title,
                 draw_text(context, {place.centre().x, place.centre().y + em * 0.8f},
                           labels.cells[r * columns + c], readable_on(fill), small, 0.5f, 0.5f);
             }
+            mark_place(context, "cell " + std::to_string(r) + " " + std::to_string(c), place);
             if (pointer_in(place)) {
                 tooltip(context, text + " of " + std::to_string(sum) + " that are " +
                                      labels.truth[r] + " (" + shown_number(100 * share, 3) +
@@ -122,7 +138,31 @@ void draw_matrix(const ViewContext& context, Box box, const std::string& title,
     }
 }
 
-void draw_histogram(Plot& plot, const ViewContext& context, Range range,
+namespace {
+
+// The heights of the bin under the pointer.
+void tell_bin(const Plot& plot,
+              const ViewContext& context,
+              Range range,
+              std::span<const HistogramSeries> series) {
+    if (series.empty() || series[0].heights.empty()) return;
+    const auto bins = static_cast<double>(series[0].heights.size());
+    const double x = plot.from(ImGui::GetMousePos()).x;
+    const double bin = std::clamp(std::floor((x - range.low) / range.span() * bins), 0.0, bins - 1);
+    const double low = range.low + bin / bins * range.span();
+    std::string text = shown_number(low, 3) + " to " + shown_number(low + range.span() / bins, 3);
+    for (const HistogramSeries& one : series) {
+        text += "\n" + one.name + ": " +
+                shown_number(one.heights[static_cast<std::size_t>(bin)], 3) + " %";
+    }
+    tooltip(context, text);
+}
+
+}  // namespace
+
+void draw_histogram(Plot& plot,
+                    const ViewContext& context,
+                    Range range,
                     std::span<const HistogramSeries> series) {
     plot.clip();
     for (const HistogramSeries& one : series) {
@@ -132,13 +172,19 @@ void draw_histogram(Plot& plot, const ViewContext& context, Range range,
             const double low = range.low + width * static_cast<double>(i);
             const ImVec2 top = plot.at(low, one.heights[i]);
             const ImVec2 bottom = plot.at(low + width, 0);
-            context.draw->AddRectFilled({top.x + 0.5f, top.y}, {bottom.x - 0.5f, plot.inner().max.y},
+            context.draw->AddRectFilled({top.x + 0.5f, top.y},
+                                        {bottom.x - 0.5f, plot.inner().max.y},
                                         with_alpha(one.colour, 0.6));
             context.draw->AddLine({top.x, top.y}, {bottom.x, top.y}, one.colour, 2);
         }
     }
     plot.unclip();
-    for (const HistogramSeries& one : series) plot.points(one.name, {}, {}, one.colour, Marker::square);
+    for (const HistogramSeries& one : series)
+        plot.points(one.name, {}, {}, one.colour, Marker::square);
+    mark_place(context, "histogram", plot.inner());
+    if (pointer_in(plot.inner()) && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+        tell_bin(plot, context, range, series);
+    }
 }
 
 void draw_contours(const Plot& plot, const ViewContext& context, const Field& field, int count) {

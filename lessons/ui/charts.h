@@ -14,11 +14,15 @@ struct Bar {
     double value = 0.0;  // from 0; NaN: nothing to show
     std::string text;    // beside the bar
     Colour colour = 0;
+    std::string help = {};  // under the pointer
 };
 
 // Horizontal bars, from 0 to `full`.
-void draw_bars(const ViewContext& context, Box box, const std::string& title,
-               std::span<const Bar> bars, double full);
+void draw_bars(const ViewContext& context,
+               Box box,
+               const std::string& title,
+               std::span<const Bar> bars,
+               double full);
 
 // A confusion matrix: rows are what is true, columns what the classifier says. `counts` row by row.
 struct MatrixLabels {
@@ -27,16 +31,21 @@ struct MatrixLabels {
     // What a cell is called, for people: "missed"; as many as cells, or none.
     std::vector<std::string> cells;
 };
-void draw_matrix(const ViewContext& context, Box box, const std::string& title,
-                 std::span<const std::int64_t> counts, const MatrixLabels& labels);
+void draw_matrix(const ViewContext& context,
+                 Box box,
+                 const std::string& title,
+                 std::span<const std::int64_t> counts,
+                 const MatrixLabels& labels);
 
 // Bars side by side, on the axes of a plot; one or two series over each other.
 struct HistogramSeries {
     std::string name;
-    std::vector<double> heights;
+    std::vector<double> heights;  // in %
     Colour colour = 0;
 };
-void draw_histogram(Plot& plot, const ViewContext& context, Range range,
+void draw_histogram(Plot& plot,
+                    const ViewContext& context,
+                    Range range,
                     std::span<const HistogramSeries> series);
 
 // Contours of a surface, over its picture: finish the plot afterwards.

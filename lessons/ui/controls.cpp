@@ -106,6 +106,20 @@ void title_of(const Parameter& parameter, const ViewContext& context) {
     if (ImGui::IsItemHovered() && !parameter.help.empty()) tooltip(context, parameter.help);
 }
 
+// One position of a slider further, as on the page: the parameter's own step, or a 200th of the
+// way.
+double moved_by_keys(const Parameter& parameter, const Axis& axis, double value, int steps) {
+    const bool grid =
+        !parameter.logarithmic && (parameter.kind == ParameterKind::integer || parameter.step > 0);
+    double moved = value + steps * (parameter.step > 0 ? parameter.step : 1.0);
+    if (!grid) {
+        moved = axis.from_unit(std::clamp(axis.to_unit(value) + steps / 200.0, 0.0, 1.0));
+        const double power = std::pow(10.0, std::floor(std::log10(std::fabs(moved) + 1e-30)) - 2);
+        moved = std::round(moved / power) * power;
+    }
+    return std::clamp(moved, parameter.minimum, parameter.maximum);
+}
+
 // A slider without a number in it: the number stands in the field beside.
 bool draw_slider(const Parameter& parameter,
                  const ViewContext& context,
@@ -133,6 +147,10 @@ bool draw_slider(const Parameter& parameter,
             value =
                 std::clamp(std::round(value / power) * power, parameter.minimum, parameter.maximum);
         }
+    }
+    const bool addressed = hovered || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible);
+    if (addressed && !fixed && !active) {
+        if (const int steps = arrow_steps()) value = moved_by_keys(parameter, axis, value, steps);
     }
     const auto unit = static_cast<float>(fixed ? 0.0 : std::clamp(axis.to_unit(value), 0.0, 1.0));
     const float y = box.centre().y;

@@ -3,6 +3,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "imgui_internal.h"
 #include "lessons/ui/view.h"
 
 namespace whittle::ui {
@@ -124,7 +125,16 @@ bool pointer_in(const Box& box) {
            ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
 }
 
+void mark_place(const ViewContext& context, const std::string& name, const Box& box) {
+    if (context.places != nullptr) context.places->push_back({name, box});
+}
+
+void mark_place(const ViewContext& context, const std::string& name, ImVec2 centre) {
+    mark_place(context, name, Box{{centre.x - 1, centre.y - 1}, {centre.x + 1, centre.y + 1}});
+}
+
 void tooltip(const ViewContext& context, const std::string& text) {
+    if (context.tip != nullptr) *context.tip = text;
     ImGui::PushFont(context.fonts.small);
     ImGui::BeginTooltip();
     ImGui::PushTextWrapPos(context.em * 22);
@@ -149,7 +159,19 @@ Drag drag_area(const ViewContext& context, const char* id, const Box& box) {
                    std::hypot(moved.x, moved.y) < 6;
     ImGui::SetCursorScreenPos(cursor);
     if (context.grabs != nullptr) context.grabs->push_back(box);
+    mark_place(context, id, box);
     return drag;
+}
+
+int arrow_steps() {
+    if (ImGui::GetIO().WantTextInput) return 0;
+    const auto count = [](ImGuiKey key) {
+        return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key)) ? 1 : 0;
+    };
+    const int more = count(ImGuiKey_RightArrow);
+    const int less = count(ImGuiKey_LeftArrow);
+    if (more + less > 0) ImGui::NavMoveRequestCancel();
+    return more - less;
 }
 
 std::string format(const char* pattern, ...) {

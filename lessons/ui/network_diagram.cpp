@@ -11,9 +11,7 @@ namespace {
 
 constexpr double kEdgeReach = 6;  // points
 
-ImVec2 on_screen(Point point) {
-    return {static_cast<float>(point.x), static_cast<float>(point.y)};
-}
+ImVec2 on_screen(Point point) { return {static_cast<float>(point.x), static_cast<float>(point.y)}; }
 
 Colour edge_colour(double weight, const Palette& palette) {
     const Colour full = weight < 0 ? palette.negative : palette.positive;
@@ -25,8 +23,10 @@ float edge_width(double weight) {
     return static_cast<float>(std::clamp(std::round(0.75 + 2.2 * std::fabs(weight)), 1.0, 8.0));
 }
 
-void draw_edges(const ViewContext& context, const NetworkDiagram& diagram,
-                const NetworkLayout& layout, const NetworkLayout::Edge* hot) {
+void draw_edges(const ViewContext& context,
+                const NetworkDiagram& diagram,
+                const NetworkLayout& layout,
+                const NetworkLayout::Edge* hot) {
     for (std::size_t l = 0; l + 1 < layout.centres.size(); ++l) {
         for (std::size_t from = 0; from < layout.centres[l].size(); ++from) {
             for (std::size_t to = 0; to < layout.centres[l + 1].size(); ++to) {
@@ -79,8 +79,9 @@ void draw_neurons(const ViewContext& context, const NetworkDiagram& diagram,
 void draw_titles(const ViewContext& context, const NetworkDiagram& diagram,
                  const NetworkLayout& layout, float y) {
     const std::size_t last = layout.centres.size() - 1;
-    const float pitch = last > 0 ? static_cast<float>(layout.centres[1][0].x - layout.centres[0][0].x)
-                                 : context.em * 10;
+    const float pitch = last > 0
+                            ? static_cast<float>(layout.centres[1][0].x - layout.centres[0][0].x)
+                            : context.em * 10;
     for (std::size_t l = 0; l <= last; ++l) {
         if (layout.centres[l].empty()) continue;
         std::string title = "layer " + std::to_string(l);
@@ -93,8 +94,30 @@ void draw_titles(const ViewContext& context, const NetworkDiagram& diagram,
         const auto half = static_cast<float>(layout.size / 2);
         const float wide = text_size(context.fonts.small, title).x;
         const bool ends_outside = l == last && last > 0 && wide > 2 * half;
-        draw_text(context, {ends_outside ? centre + half : centre, y}, title,
-                  context.palette.muted, context.fonts.small, ends_outside ? 1.0f : 0.5f, 0);
+        draw_text(context, {ends_outside ? centre + half : centre, y}, title, context.palette.muted,
+                  context.fonts.small, ends_outside ? 1.0f : 0.5f, 0);
+    }
+}
+
+void mark_parts(const ViewContext& context, const NetworkLayout& layout) {
+    if (context.places == nullptr) return;
+    const auto name = [](const char* what, std::size_t a, std::size_t b) {
+        return std::string(what) + " " + std::to_string(a) + " " + std::to_string(b);
+    };
+    for (std::size_t l = 0; l < layout.centres.size(); ++l) {
+        for (std::size_t n = 0; n < layout.centres[l].size(); ++n) {
+            mark_place(context, name("neuron", l, n), on_screen(layout.centres[l][n]));
+            const std::size_t targets =
+                l + 1 < layout.centres.size() ? layout.centres[l + 1].size() : 0;
+            for (std::size_t to = 0; to < targets; ++to) {
+                // Where it leaves its neuron, it lies apart from the others.
+                const Segment line = layout.line({l, n, to});
+                const Point place{line.from.x + 0.2 * (line.to.x - line.from.x),
+                                  line.from.y + 0.2 * (line.to.y - line.from.y)};
+                mark_place(context, name("edge", l, n) + " " + std::to_string(to),
+                           on_screen(place));
+            }
+        }
     }
 }
 
@@ -110,10 +133,10 @@ NetworkPointer draw_network(const ViewContext& context, Box box, const NetworkDi
         }
     }
     box.take_left(left);
-    const NetworkLayout layout =
-        network_layout(diagram.layers, {static_cast<double>(box.min.x), static_cast<double>(box.min.y)},
-                       static_cast<double>(box.width()), static_cast<double>(box.height()),
-                       static_cast<double>(em * 3.4f));
+    const NetworkLayout layout = network_layout(
+        diagram.layers, {static_cast<double>(box.min.x), static_cast<double>(box.min.y)},
+        static_cast<double>(box.width()), static_cast<double>(box.height()),
+        static_cast<double>(em * 3.4f));
     NetworkPointer pointer;
     const Drag drag = drag_area(context, "network", box);
     const Point place{static_cast<double>(drag.pointer.x), static_cast<double>(drag.pointer.y)};
@@ -126,9 +149,10 @@ NetworkPointer draw_network(const ViewContext& context, Box box, const NetworkDi
     draw_titles(context, diagram, layout, titles.min.y);
     draw_edges(context, diagram, layout, on_edge ? &pointer.edge : nullptr);
     draw_neurons(context, diagram, layout, pointer);
+    mark_parts(context, layout);
     if (on_edge) {
-        tooltip(context, "weight " + shown_number(diagram.weight(pointer.edge), 3) +
-                             "\nclick to change it");
+        tooltip(context,
+                "weight " + shown_number(diagram.weight(pointer.edge), 3) + "\nclick to change it");
     }
     return pointer;
 }

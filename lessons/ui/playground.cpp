@@ -145,6 +145,7 @@ void Playground::draw_narrow(const ViewContext& context, const Box& box) {
 
 void Playground::draw(Screen& screen, const Box& box, bool with_controls) {
     grabs_.clear();
+    tip_.clear();
     ImGui::SetNextWindowPos(box.min);
     ImGui::SetNextWindowSize(box.size());
     ImGui::PushFont(screen.fonts().regular);
@@ -156,7 +157,9 @@ void Playground::draw(Screen& screen, const Box& box, bool with_controls) {
                         .fonts = screen.fonts(),
                         .pictures = screen.pictures(),
                         .em = screen.em(),
-                        .grabs = &grabs_};
+                        .grabs = &grabs_,
+                        .places = places_,
+                        .tip = &tip_};
     const float margin = std::round(context.em * (box.width() < context.em * 40 ? 0.6f : 1.1f));
     const Box inside = box.inset(margin);
     context.area = inside;
@@ -174,6 +177,14 @@ void Playground::draw(Screen& screen, const Box& box, bool with_controls) {
     ImGui::End();
     ImGui::PopStyleVar();
     ImGui::PopFont();
+}
+
+std::vector<Place> Playground::places(Screen& screen, const Box& box, bool with_controls) {
+    std::vector<Place> found;
+    places_ = &found;
+    draw(screen, box, with_controls);
+    places_ = nullptr;
+    return found;
 }
 
 }  // namespace whittle::ui

@@ -17,8 +17,8 @@ public:
     // How long one slice of training may take between two frames, in seconds.
     static constexpr double kSlice = 0.008;
 
-    // Starts the lab of a lesson afresh and begins to apply a link. Error: there is no such lab; the
-    // old one stays.
+    // Starts the lab of a lesson afresh and begins to apply a link. Error: there is no such lab;
+    // the old one stays.
     Status open(std::string_view lesson, std::string_view link);
     // What in the link was not understood, so far.
     std::vector<std::string> notices() const;
@@ -41,6 +41,10 @@ public:
     void draw(Screen& screen, const Box& box, bool with_controls);
     // Would a touch here drag something in the picture? As it was drawn last.
     bool grabs(ImVec2 place) const;
+    // Draws, and says what in the picture answers to the pointer.
+    std::vector<Place> places(Screen& screen, const Box& box, bool with_controls);
+    // What a tooltip says, as it was drawn last; "" for none.
+    const std::string& tip() const { return tip_; }
 
 private:
     void draw_view(const ViewContext& context);
@@ -55,6 +59,8 @@ private:
     ControlsState controls_;
     std::uint64_t opened_ = 0;  // counts open(): pictures of the lab before are stale
     std::vector<Box> grabs_;
+    std::vector<Place>* places_ = nullptr;
+    std::string tip_;
 };
 
 }  // namespace whittle::ui

@@ -10,8 +10,8 @@ namespace whittle::ui {
 
 namespace {
 
-constexpr float kReach = 18;       // how near the pointer must come, in points
-constexpr double kFarAway = 3e4;   // points off the plot; more would lose precision on the way
+constexpr float kReach = 18;      // how near the pointer must come, in points
+constexpr double kFarAway = 3e4;  // points off the plot; more would lose precision on the way
 
 float place_between(float low, float high, double unit) {
     const double clamped = std::isnan(unit) ? 0.0 : std::clamp(unit, -kFarAway, kFarAway);
@@ -91,8 +91,7 @@ void Plot::draw_axes(const std::string&) {
     const int columns = std::clamp(static_cast<int>(inner_.width() / (em * 3.6f)), 2, 11);
     for (const Tick& tick : y_.ticks(rows)) {
         const float y = std::round(at(x_.range.low, tick.value).y);
-        const Colour colour =
-            tick.label.empty() ? with_alpha(colours.grid, 0.5) : colours.grid;
+        const Colour colour = tick.label.empty() ? with_alpha(colours.grid, 0.5) : colours.grid;
         draw->AddLine({inner_.min.x, y}, {inner_.max.x, y}, colour, 1);
         draw_text(context_, {inner_.min.x - em * 0.4f, y}, tick.label, colours.muted, small, 1,
                   0.5f);
@@ -142,16 +141,24 @@ void Plot::picture(const std::string& name) const {
     context_.draw->AddRect(inner_.min, inner_.max, context_.palette.outline);
 }
 
-void Plot::remember(const std::string& name, std::span<const double> x,
-                    std::span<const double> y) {
-    if (name.empty() || !pointer_in(inner_)) return;
+void Plot::remember(const std::string& name, std::span<const double> x, std::span<const double> y) {
+    if (name.empty()) return;
+    const std::size_t count = std::min(x.size(), y.size());
+    for (std::size_t i : {std::size_t{0}, count / 2}) {
+        if (i >= count || !inner_.contains(at(x[i], y[i]))) continue;
+        mark_place(context_, (i == 0 ? "first of " : "middle of ") + name, at(x[i], y[i]));
+    }
+    if (!pointer_in(inner_)) return;
     for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
         spots_.push_back({at(x[i], y[i]), entries_.size() - 1, x[i], y[i]});
     }
 }
 
-void Plot::line(const std::string& name, std::span<const double> x, std::span<const double> y,
-                Colour colour, LineStyle style) {
+void Plot::line(const std::string& name,
+                std::span<const double> x,
+                std::span<const double> y,
+                Colour colour,
+                LineStyle style) {
     if (!name.empty()) entries_.push_back({name, colour, true, style.dashed, Marker::circle});
     const std::size_t count = std::min(x.size(), y.size());
     clip();
@@ -190,8 +197,10 @@ void Plot::line(const std::string& name, std::span<const double> x, std::span<co
     remember(name, x, y);
 }
 
-void Plot::curve(const std::string& name, const std::function<double(double)>& function,
-                 Colour colour, LineStyle style) {
+void Plot::curve(const std::string& name,
+                 const std::function<double(double)>& function,
+                 Colour colour,
+                 LineStyle style) {
     const int count = std::clamp(static_cast<int>(inner_.width() / 2), 8, 800);
     std::vector<double> x;
     std::vector<double> y;
@@ -202,8 +211,12 @@ void Plot::curve(const std::string& name, const std::function<double(double)>& f
     line(name, x, y, colour, style);
 }
 
-void Plot::points(const std::string& name, std::span<const double> x, std::span<const double> y,
-                  Colour colour, Marker marker, float radius) {
+void Plot::points(const std::string& name,
+                  std::span<const double> x,
+                  std::span<const double> y,
+                  Colour colour,
+                  Marker marker,
+                  float radius) {
     if (!name.empty()) entries_.push_back({name, colour, false, false, marker});
     const Box roomy = inner_.inset(-radius);
     for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
@@ -217,8 +230,8 @@ void Plot::points(const std::string& name, std::span<const double> x, std::span<
     remember(name, x, y);
 }
 
-void Plot::point(const std::string& name, double x, double y, Colour colour, Marker marker,
-                 float radius) {
+void Plot::point(
+    const std::string& name, double x, double y, Colour colour, Marker marker, float radius) {
     points(name, {&x, 1}, {&y, 1}, colour, marker, radius);
 }
 

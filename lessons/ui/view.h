@@ -52,8 +52,11 @@ class Pictures {
 public:
     ~Pictures();
     bool current(const std::string& name, std::uint64_t version) const;
-    void put(const std::string& name, std::uint64_t version, const std::vector<Colour>& pixels,
-             std::size_t width, std::size_t height);
+    void put(const std::string& name,
+             std::uint64_t version,
+             const std::vector<Colour>& pixels,
+             std::size_t width,
+             std::size_t height);
     ImTextureID find(const std::string& name) const;
     void forget_all();
 
@@ -65,8 +68,14 @@ private:
     std::map<std::string, Entry> entries_;
 };
 
-// What a lesson's view gets: where to draw and with what. A view is called in each drawn frame, inside
-// an ImGui window; what it remembers between frames is the lab's state alone.
+// Something in the picture that answers to the pointer: "slope", "bar Recall", "cell 1 0".
+struct Place {
+    std::string name;
+    Box box;
+};
+
+// What a lesson's view gets: where to draw and with what. A view is called in each drawn frame,
+// inside an ImGui window; what it remembers between frames is the lab's state alone.
 struct ViewContext {
     ImDrawList* draw = nullptr;
     Box area;
@@ -77,7 +86,9 @@ struct ViewContext {
     bool compact = false;  // little room: a phone
     // Changes with the lab's state and with the theme: a version for pictures.
     std::uint64_t version = 0;
-    std::vector<Box>* grabs = nullptr;  // where a touch drags something
+    std::vector<Box>* grabs = nullptr;     // where a touch drags something
+    std::vector<Place>* places = nullptr;  // only while somebody asks for them
+    std::string* tip = nullptr;            // what a tooltip says in this frame
 
     ViewContext in(Box box) const {
         ViewContext inner = *this;
@@ -100,17 +111,27 @@ struct ViewEntry {
 };
 const ViewEntry* view_of(std::string_view lesson);
 
-// --- Small things that widgets and views share ----------------------------------------------------
+// --- Small things that widgets and views share
+// ----------------------------------------------------
 
 float font_size(const ImFont* font);
 ImVec2 text_size(const ImFont* font, std::string_view text);
 
 // `align_x`, `align_y`: 0 puts the text right of (below) the place, 1 left of it, 0.5 on it.
-void draw_text(const ViewContext& context, ImVec2 place, std::string_view text, Colour colour,
-               const ImFont* font = nullptr, float align_x = 0, float align_y = 0);
+void draw_text(const ViewContext& context,
+               ImVec2 place,
+               std::string_view text,
+               Colour colour,
+               const ImFont* font = nullptr,
+               float align_x = 0,
+               float align_y = 0);
 // Breaks at blanks; returns the height.
-float draw_wrapped(const ViewContext& context, ImVec2 place, float width, std::string_view text,
-                   Colour colour, const ImFont* font = nullptr);
+float draw_wrapped(const ViewContext& context,
+                   ImVec2 place,
+                   float width,
+                   std::string_view text,
+                   Colour colour,
+                   const ImFont* font = nullptr);
 // A title over a widget; returns the box below it.
 Box draw_heading(const ViewContext& context, Box box, std::string_view title);
 void draw_dashed(ImDrawList* draw, ImVec2 from, ImVec2 to, Colour colour, float width, float dash);
@@ -119,16 +140,22 @@ void draw_picture(const ViewContext& context, Box box, const std::string& name, 
 
 // Is the pointer over the box, with nothing on top?
 bool pointer_in(const Box& box);
+void mark_place(const ViewContext& context, const std::string& name, const Box& box);
+void mark_place(const ViewContext& context, const std::string& name, ImVec2 centre);
 void tooltip(const ViewContext& context, const std::string& text);
 
 // A box that takes presses and drags.
 struct Drag {
-    bool pressed = false;   // in this frame
+    bool pressed = false;  // in this frame
     bool held = false;
-    bool clicked = false;   // released inside without having moved
+    bool clicked = false;  // released inside without having moved
     ImVec2 pointer;
 };
 Drag drag_area(const ViewContext& context, const char* id, const Box& box);
+
+// How often the arrow keys ask for more (right) or less (left) in this frame, while no text is
+// typed. They do not lead to another control then.
+int arrow_steps();
 
 std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));
 

@@ -12,6 +12,7 @@ const kFlags = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-b
 // Of a machine that is busy with other tests too.
 const kTimeoutMs = 60000;
 const kPort = 8300;
+const kAtOnce = 2;  // visits
 
 export const sizes = {
     wide: { width: 1440, height: 900 },
@@ -19,13 +20,15 @@ export const sizes = {
     phone: { width: 390, height: 844 },
 };
 
+// A visit is one student's browser, with nothing kept from before; several checks may follow each
+// other in it. Visits do not depend on each other: two are under way at a time.
 export class Harness {
     static async start(folder, pictures, only) {
         const harness = new Harness();
         harness.server = await serve(folder, kPort);
         harness.address = `http://127.0.0.1:${harness.server.address().port}/`;
         harness.browser = await chromium.launch({ executablePath: kBrowser, args: kFlags });
-        Object.assign(harness, { folder, pictures, only, passed: 0, failed: 0 });
+        Object.assign(harness, { folder, pictures, only, passed: 0, failed: 0, visits: [] });
         mkdirSync(pictures, { recursive: true });
         return harness;
     }
@@ -36,43 +39,55 @@ export class Harness {
         this.server.close();
     }
 
-    // One line for each. A check fails by throwing.
-    async check(name, work) {
-        if (this.only && !name.includes(this.only)) return;
+    // work(page, context, check): each check is counted by itself; if one of them ends the visit, the
+    // visit counts as one more that failed.
+    visit(name, options, work) {
+        if (!this.only || name.includes(this.only)) this.visits.push({ name, options, work });
+    }
+
+    async run() {
+        const next = this.visits[Symbol.iterator]();
+        const lane = async () => {
+            for (const visit of next) await this.pay(visit);
+        };
+        await Promise.all(Array.from({ length: kAtOnce }, lane));
+    }
+
+    async pay({ name, options, work }) {
+        const check = (what, body) => this.check(`${name}: ${what}`, body);
+        try {
+            await this.inBrowser(options, (page, context) => work(page, context, check));
+        } catch (error) {
+            if (!error.counted) await this.check(`${name}: the visit`, () => { throw error; }).catch(() => {});
+        }
+    }
+
+    // One line for each. A check fails by throwing, and what follows it in its visit is left out: it
+    // would stand on ground that is not there.
+    async check(name, body) {
         const began = performance.now();
         const say = (word, text = '') => console.log(
             `${word} ${name}  (${((performance.now() - began) / 1000).toFixed(1)} s)${text}`);
         try {
-            await work();
+            const value = await body();
             this.passed += 1;
             say('ok    ');
+            return value;
         } catch (error) {
             this.failed += 1;
-            say('FAILED', `\n       ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n       ')}`);
+            say('FAILED', `\n       ${String(error.stack ?? error).split('\n').slice(0, 8).join('\n       ')}`);
+            throw Object.assign(new Error(name), { counted: true });
         }
     }
 
-    // A student's browser: nothing kept from before. work(page, context)
-    async visit(options, work) {
+    async inBrowser(options, work) {
         const context = await this.browser.newContext({
             viewport: sizes.wide, reducedMotion: 'reduce', serviceWorkers: 'block', ...options,
         });
-        context.setDefaultTimeout(kTimeoutMs);
-        await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.address });
-        const page = await context.newPage();
-        const complaints = [];
-        page.on('console', (message) => {
-            if (message.type() === 'error') complaints.push(message.text());
-        });
-        page.on('pageerror', (error) => complaints.push(String(error)));
-        page.on('requestfailed', (request) => {
-            // What a test leaves before it is loaded is aborted.
-            const { errorText } = request.failure();
-            if (errorText !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${errorText}`);
-        });
-        page.complaints = complaints;
         try {
-            return await work(page, context);
+            context.setDefaultTimeout(kTimeoutMs);
+            await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.address });
+            return await work(listen(await context.newPage()), context);
         } finally {
             await context.close();
         }
@@ -81,6 +96,25 @@ export class Harness {
     async picture(page, name) {
         await page.screenshot({ path: `${this.pictures}/${name}.png` });
     }
+}
+
+// page.complaints: what the page had to say that it should not.
+function listen(page) {
+    page.complaints = [];
+    page.on('console', (message) => {
+        if (message.type() === 'error') page.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => page.complaints.push(String(error)));
+    page.on('dialog', (dialog) => {
+        page.complaints.push(`a dialog: ${dialog.message()}`);
+        dialog.dismiss();
+    });
+    page.on('requestfailed', (request) => {
+        // What a test leaves before it is loaded is aborted.
+        const { errorText } = request.failure();
+        if (errorText !== 'net::ERR_ABORTED') page.complaints.push(`${request.url()}: ${errorText}`);
+    });
+    return page;
 }
 
 export function expect(condition, message) {
@@ -92,6 +126,12 @@ export function expectEqual(found, expected, what) {
     if (a !== b) throw new Error(`${what}: expected ${b}, found ${a}`);
 }
 
+export function expectNear(found, expected, tolerance, what) {
+    if (!(Math.abs(found - expected) <= tolerance)) {
+        throw new Error(`${what}: expected ${expected} within ${tolerance}, found ${found}`);
+    }
+}
+
 // Tries again until the condition holds; a busy machine needs its time.
 export async function eventually(condition, what) {
     const end = Date.now() + kTimeoutMs;
@@ -99,6 +139,6 @@ export async function eventually(condition, what) {
         const value = await condition();
         if (value) return value;
         if (Date.now() > end) throw new Error(`It did not happen within ${kTimeoutMs / 1000} s: ${what}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 25));
     }
 }

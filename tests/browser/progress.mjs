@@ -21,6 +21,19 @@ const hostileFiles = {
     'deep nesting': '['.repeat(100000),
 };
 
+// Each of these is opened as a lesson's state; what follows it must still work.
+const hostileLinks = {
+    'markup': 'w=<img src=x onerror=alert(1)>&<script>alert(1)</script>=1',
+    'encoded markup': 'w=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&%3Csvg%20onload%3Dalert(1)%3E=2',
+    'numbers that are none': 'w=NaN&b=Infinity&w=1e999&b=-1e999&w=0x10&b=--1&w=',
+    'broken escapes': 'w=%&b=%E0%A4%A&%=%&%00=%00&w=%C3%28',
+    'names from the language': '__proto__=1&constructor=1&toString=2&hasOwnProperty=3&do=__proto__',
+    'endless repetition': 'w=3&b=1&'.repeat(6000),
+    'counts that are none': 'do=step:-1&do=step:1e99&do=step:0&do=play:1000000000000&do=:&do=',
+    'nothing but signs': '&&&===???###&=&',
+    'letters of all kinds': 'w=٣&b=−1&ｗ=1&w=𝟙&%F0%9F%92%A9=💩',
+};
+
 const kept = (page) => page.evaluate(() => localStorage.getItem('whittle-progress'));
 
 async function reachSomething(student) {
@@ -32,35 +45,44 @@ async function reachSomething(student) {
     await student.savedAddress();
 }
 
-export async function checkProgress(harness) {
-    await harness.check('progress goes to a file and into another browser', () => checkFile(harness));
-    await harness.check('hostile progress files are refused and lose nothing', () =>
-        harness.visit({}, (page) => checkHostile(harness, page)));
-    await harness.check('unreadable stored progress is set aside and told', () =>
-        harness.visit({}, (page) => checkUnreadable(harness, page)));
-    await harness.check('a shared link keeps the student\'s own state', () =>
-        harness.visit({}, (page) => checkShared(harness, page)));
-    await harness.check('what an address has wrong is told', () =>
-        harness.visit({}, (page) => checkAddresses(harness, page)));
-    await harness.check('themes', () => harness.visit({ colorScheme: 'light' }, (page) => checkThemes(harness, page)));
-    await harness.check('keys', () => harness.visit({}, (page) => checkKeys(harness, page)));
-    await harness.check('start afresh, and undo', () => harness.visit({}, (page) => checkAfresh(harness, page)));
+export function planProgress(harness) {
+    const visit = (name, work, options = {}) => harness.visit(name, options, (page, context, check) =>
+        work(new Student(harness, page), check));
+    visit('progress', async (student, check) => {
+        const file = await check('goes to a file', () => checkExport(student));
+        await check('survives hostile files', () => checkHostile(student));
+        await check('comes back in another browser', () => checkImport(harness, file));
+    });
+    visit('unreadable progress', (student, check) =>
+        check('is set aside and told', () => checkUnreadable(student)));
+    visit('addresses', async (student, check) => {
+        await check('what a link has wrong is told', () => checkAddresses(student));
+        await check('a shared link keeps the student\'s own state', () => checkShared(student));
+        await check('start afresh, and undo', () => checkAfresh(student));
+        await check('hostile links do no harm', () => checkHostileLinks(student));
+    });
+    visit('keys', (student, check) => check('do what the sheet says', () => checkKeys(student)));
+    visit('themes', (student, check) => check('are kept, and follow the system', () => checkThemes(student)),
+        { colorScheme: 'light' });
 }
 
-async function checkFile(harness) {
-    const file = await harness.visit({}, async (page) => {
-        const student = new Student(harness, page);
-        await reachSomething(student);
-        await page.click('.brand');
-        await eventually(async () => (await page.textContent(`[data-lesson="${kLesson}"] .state`)).includes('3 of 3 goals'), 'the outline shows the goals');
-        const [download] = await Promise.all([page.waitForEvent('download'), page.click('#export-progress')]);
-        return readFileSync(await download.path());
-    });
-    await harness.visit({}, async (page) => {
+const state = (page) => page.textContent(`[data-lesson="${kLesson}"] .state`);
+
+async function checkExport(student) {
+    const { page } = student;
+    await reachSomething(student);
+    await page.click('.brand');
+    await eventually(async () => (await state(page)).includes('3 of 3 goals'), 'the outline shows the goals');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#export-progress')]);
+    return readFileSync(await download.path());
+}
+
+async function checkImport(harness, file) {
+    await harness.inBrowser({}, async (page) => {
         const student = new Student(harness, page);
         await page.goto(harness.address);
         await page.setInputFiles('#import-file', { name: 'mine.json', mimeType: 'application/json', buffer: file });
-        await eventually(async () => (await page.textContent(`[data-lesson="${kLesson}"] .state`)).includes('3 of 3 goals'), 'the outline shows the goals');
+        await eventually(async () => (await state(page)).includes('3 of 3 goals'), 'the outline shows the goals');
         await student.open(kLesson);
         expectEqual((await student.ticked()).length, 3, 'goals in the other browser');
         expectEqual(await page.inputValue('#parameter-w'), '2', 'the state of the lab there');
@@ -68,10 +90,8 @@ async function checkFile(harness) {
     });
 }
 
-async function checkHostile(harness, page) {
-    const student = new Student(harness, page);
-    await reachSomething(student);
-    await page.goto(`${harness.address}#`);
+async function checkHostile(student) {
+    const { page } = student;
     const before = await kept(page);
     for (const [what, text] of Object.entries(hostileFiles)) {
         await page.setInputFiles('#import-file', { name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from(text) });
@@ -84,7 +104,7 @@ async function checkHostile(harness, page) {
     student.noComplaints();
 }
 
-async function checkUnreadable(harness, page) {
+async function checkUnreadable({ harness, page }) {
     await page.goto(harness.address);
     await page.evaluate(() => localStorage.setItem('whittle-progress', '{"half'));
     await page.reload();
@@ -93,10 +113,9 @@ async function checkUnreadable(harness, page) {
     expectEqual(aside, '{"half', 'what was set aside');
 }
 
-async function checkShared(harness, page) {
-    const student = new Student(harness, page);
-    await student.open(kLesson);
-    await student.skipPrediction();
+async function checkShared(student) {
+    const { page } = student;
+    await student.open(kLesson, 'w=1&b=1');
     await student.set('w', '1.5');
     await student.savedAddress();
     await student.open(kLesson, 'w=4&b=2');
@@ -106,8 +125,8 @@ async function checkShared(harness, page) {
     student.noComplaints();
 }
 
-async function checkAddresses(harness, page) {
-    const student = new Student(harness, page);
+async function checkAddresses(student) {
+    const { harness, page } = student;
     await student.open(kLesson, 'w=99&nonsense=1&do=fly&b=-1&%E0%A4%A=x');
     expectEqual(await page.inputValue('#parameter-w'), '5', 'w, clamped');
     expectEqual(await page.inputValue('#parameter-b'), '-1', 'b');
@@ -118,7 +137,7 @@ async function checkAddresses(harness, page) {
     student.noComplaints();
 }
 
-async function checkThemes(harness, page) {
+async function checkThemes({ harness, page }) {
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await page.goto(harness.address);
     const light = await background();
@@ -133,8 +152,8 @@ async function checkThemes(harness, page) {
     expectEqual(await background(), dark, 'the system\'s theme after it changed');
 }
 
-async function checkKeys(harness, page) {
-    const student = new Student(harness, page);
+async function checkKeys(student) {
+    const { page } = student;
     await student.open('one-neuron');
     await student.skipPrediction();
     const epochs = async () => (await student.readouts()).find((text) => text.startsWith('epoch='));
@@ -152,8 +171,7 @@ async function checkKeys(harness, page) {
     await page.click('#keys-on');
     await page.keyboard.press('Escape');
     await page.focus('#main');
-    await page.keyboard.press('s');
-    await page.waitForTimeout(300);
+    await page.keyboard.press('s');  // what a key does is done before the next line asks
     expectEqual(await epochs(), 'epoch=0', 'S after the keys were switched off');
     await page.click('#help');
     await page.click('#keys-on');
@@ -167,8 +185,8 @@ async function checkKeys(harness, page) {
     student.noComplaints();
 }
 
-async function checkAfresh(harness, page) {
-    const student = new Student(harness, page);
+async function checkAfresh(student) {
+    const { page } = student;
     await student.open(kLesson, 'w=1&b=0.5');
     const first = await student.readouts();
     await page.click('#afresh');
@@ -176,4 +194,16 @@ async function checkAfresh(harness, page) {
     await page.click('.toast button:has-text("Undo")');
     await eventually(async () => (await page.inputValue('#parameter-w')) === '1', 'w is back');
     expectEqual(await student.readouts(), first, 'readouts');
+}
+
+async function checkHostileLinks(student) {
+    const { page } = student;
+    for (const [what, link] of Object.entries(hostileLinks)) {
+        await student.open(kLesson, link);
+        expect(page.complaints.length === 0, `${what}: ${page.complaints.join(', ')}`);
+        expectEqual(await page.locator('.toast img, .toast svg, .toast script, #lab img, #lab script').count(), 0, `${what}: elements of the link`);
+        await student.set('w', '0.5');
+        expectEqual(await student.value('w'), 0.5, `${what}: w, set afterwards`);
+    }
+    expectEqual(await page.evaluate(() => ({}).goals ?? null), null, 'the prototype');
 }

@@ -16,7 +16,12 @@ export class Student {
 
     async labReady(lesson) {
         await this.page.waitForSelector(`#lab[data-ready="${lesson}"]`);
-        await eventually(async () => (await this.page.textContent('#restoring')) === '', 'the link is applied');
+        await this.page.waitForFunction(() => globalThis.whittle.state().restoring === null);
+    }
+
+    async reload(lesson) {
+        await this.page.reload();
+        await this.labReady(lesson);
     }
 
     async skipPrediction() {
@@ -81,39 +86,68 @@ export class Student {
         return this.page.$$eval('#goals li.ticked', (items) => items.map((item) => item.dataset.goal));
     }
 
-    // The address once the state is in it.
-    async savedAddress() {
-        let last = null;
-        return eventually(async () => {
-            const now = this.page.url();
-            await this.page.waitForTimeout(900);  // longer than the page waits before it saves
-            const settled = now === last;
-            last = now;
-            return settled ? now : null;
-        }, 'the state is in the address');
+    // A parameter's value, as the lab has it.
+    value(name) {
+        return this.page.evaluate((wanted) => globalThis.whittle.state().parameters
+            .find((parameter) => parameter.name === wanted).value, name);
+    }
+
+    parameter(name) {
+        return this.page.evaluate((wanted) => globalThis.whittle.state().parameters
+            .find((parameter) => parameter.name === wanted), name);
+    }
+
+    // The address once the state is in it; the page itself waits a moment before it saves.
+    savedAddress() {
+        return this.page.waitForFunction(() => {
+            const { lesson, link } = globalThis.whittle.state();
+            return location.hash === (link ? `#${lesson}?${link}` : `#${lesson}`) && location.href;
+        }).then((handle) => handle.jsonValue());
+    }
+
+    // Until everything that has happened is drawn.
+    async drawn() {
+        await this.page.waitForFunction(() => !globalThis.whittle.statistics().pending);
+    }
+
+    // What in the picture answers to the pointer, in CSS pixels of the window: {name: {x, y, width,
+    // height}, ...}; and what the tooltip says.
+    async pointed() {
+        await this.page.evaluate(() => document.getElementById('canvas').scrollIntoView({ block: 'nearest' }));
+        await this.drawn();
+        const { places, tip } = await this.page.evaluate(() => globalThis.whittle.places());
+        await this.drawn();
+        const box = await this.page.locator('#canvas').boundingBox();
+        const found = {};
+        for (const { name, x, y, width, height } of places) {
+            found[name] ??= { x: box.x + x, y: box.y + y, width, height };
+        }
+        return { places: found, tip };
+    }
+
+    async place(name) {
+        const { places } = await this.pointed();
+        expect(places[name], `there is no “${name}” in the picture, only ${Object.keys(places).join(', ')}`);
+        return places[name];
     }
 
     // How many different colours the picture has.
-    async coloursOfCanvas() {
-        const png = await this.page.locator('#canvas').screenshot();
-        return this.page.evaluate(async (base64) => {
-            const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-            const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    coloursOfCanvas() {
+        return this.page.evaluate(async () => {
+            const bitmap = await createImageBitmap(document.getElementById('canvas'));
             const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-            const context = canvas.getContext('2d');
+            const context = canvas.getContext('2d', { willReadFrequently: true });
             context.drawImage(bitmap, 0, 0);
             const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
             return new Set(new Uint32Array(data.buffer)).size;
-        }, png.toString('base64'));
+        });
     }
 
     // A blank picture has one colour, and one with a message on it a few greys.
     async seesPicture() {
-        const colours = await eventually(async () => {
-            const count = await this.coloursOfCanvas();
-            return count > 40 ? count : 0;
-        }, 'the picture has many colours');
-        expect(colours > 40, `only ${colours} colours`);
+        await this.drawn();
+        const colours = await this.coloursOfCanvas();
+        expect(colours > 40, `the picture has only ${colours} colours`);
     }
 
     noComplaints() {

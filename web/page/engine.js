@@ -12,6 +12,8 @@ const kCalls = {
     showControls: ['whittle_show_controls', null, ['number']],
     tickGoals: ['whittle_tick_goals', 'string', ['string']],
     makeFile: ['whittle_export', 'string', ['string']],
+    places: ['whittle_places', 'string', []],
+    statistics: ['whittle_statistics', 'string', []],
 };
 
 // As web/playground/stage.cpp asks for it: whoever asks first decides.

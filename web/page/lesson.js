@@ -24,6 +24,19 @@ export function fetchProse(name) {
     return prose.get(name);
 }
 
+// What is too wide for the column scrolls; then the keyboard must be able to reach it.
+function letKeysScroll(prose) {
+    const wide = (element) => element.scrollWidth > element.clientWidth + 1;
+    const observer = new ResizeObserver((entries) => {
+        for (const { target } of entries) {
+            if (wide(target)) target.tabIndex = 0;
+            else target.removeAttribute('tabindex');
+        }
+    });
+    for (const element of prose.querySelectorAll('.katex-display, pre, table')) observer.observe(element);
+    return observer;
+}
+
 export class LessonPage {
     constructor(store) {
         this.store = store;
@@ -49,6 +62,7 @@ export class LessonPage {
                 notify: (text) => toast(text),
                 saveFile: (kind) => this.saveFile(kind),
             });
+            globalThis.whittle = engine;  // for tests, and for the curious: whittle.state()
             engine.showControls(0);
             engine.theme(wantsDark() ? 1 : 0);
             return engine;
@@ -70,6 +84,8 @@ export class LessonPage {
         if (opening !== this.opening) return;
         byId('prose-start').innerHTML = start;
         byId('prose-rest').innerHTML = rest;
+        this.scrolling?.disconnect();
+        this.scrolling = letKeysScroll(byId('lesson'));
         this.lesson = lesson;
         this.startQuestions(link !== null);
         try {

@@ -251,11 +251,26 @@ EMSCRIPTEN_KEEPALIVE const char* whittle_export(const char* kind) {
                    {"size", file.bytes.size()}});
 }
 
+EMSCRIPTEN_KEEPALIVE const char* whittle_places(void) {
+    // The tip first: finding the places draws, and what is asked for is what people see.
+    const std::string tip = stage().playground().tip();
+    Json list = Json::array();
+    for (const Place& place : stage().places()) {
+        list.push_back({{"name", place.name},
+                        {"x", place.box.min.x},
+                        {"y", place.box.min.y},
+                        {"width", place.box.width()},
+                        {"height", place.box.height()}});
+    }
+    return answer({{"places", list}, {"tip", tip}});
+}
+
 EMSCRIPTEN_KEEPALIVE const char* whittle_statistics(void) {
     const Stage::Statistics& statistics = stage().statistics();
     return answer({{"frames", statistics.frames},
                    {"drawing", statistics.drawing_seconds},
-                   {"training", statistics.training_seconds}});
+                   {"training", statistics.training_seconds},
+                   {"pending", stage().pending()}});
 }
 
 EMSCRIPTEN_KEEPALIVE const char* whittle_train_wave(const float* xs,

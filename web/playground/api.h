@@ -7,16 +7,16 @@
 //   const attach = module.cwrap('whittle_attach', 'number', ['string']);
 //   const open = module.cwrap('whittle_open', 'string', ['string', 'string']);
 //
-// Strings are UTF-8. A returned string is valid until the next call into this API (cwrap copies it).
-// JSON answers are objects; a call that could not do its work answers {"error": "..."}; the text is
-// for people. Every call is cheap and synchronous; none of them throws.
+// Strings are UTF-8. A returned string is valid until the next call into this API (cwrap copies
+// it). JSON answers are objects; a call that could not do its work answers {"error": "..."}; the
+// text is for people. Every call is cheap and synchronous; none of them throws.
 //
-// The canvas. The page owns it and its CSS size; the module follows size and pixel density by itself,
-// and draws only when something changed. It needs tabindex="0" to take keys; Tab always leaves it.
-// Touches that drag something in a view keep the page from scrolling; all others scroll as usual
-// (do not set touch-action on the canvas). After every change of the lab, wherever it came from
-// (play, the mouse, this API), the canvas dispatches the event "whittle-change", at most once a frame:
-// read whittle_state() then.
+// The canvas. The page owns it and its CSS size; the module follows size and pixel density by
+// itself, and draws only when something changed. It needs tabindex="0" to take keys; Tab always
+// leaves it. Touches that drag something in a view keep the page from scrolling; all others scroll
+// as usual (do not set touch-action on the canvas). After every change of the lab, wherever it came
+// from (play, the mouse, this API), the canvas dispatches the event "whittle-change", at most once
+// a frame: read whittle_state() then.
 
 #include <stdint.h>
 
@@ -24,17 +24,17 @@
 extern "C" {
 #endif
 
-// Draws into the canvas that the CSS selector names ("#lab"), from now on. 1; 0 when there is no such
-// canvas or it has no WebGL 2. All other calls work without a canvas too.
+// Draws into the canvas that the CSS selector names ("#lab"), from now on. 1; 0 when there is no
+// such canvas or it has no WebGL 2. All other calls work without a canvas too.
 int whittle_attach(const char* canvas_selector);
 
 // The lessons that have a lab: {"lessons": [{"name": "guess-the-line", "title": "..."}]}
 const char* whittle_lessons(void);
 
 // Starts the lab of a lesson ("guess-the-line") afresh and applies a link ("w=3&do=step:50"; "" for
-// none). {"notices": ["..."]}: what in the link was not understood. After {"error"} the old lab stays.
-// A link may ask for much work: what is not done within a fifth of a second goes on between frames,
-// and "restoring" below says how far it is; whittle_set and whittle_act finish it first.
+// none). {"notices": ["..."]}: what in the link was not understood. After {"error"} the old lab
+// stays. A link may ask for much work: what is not done within a fifth of a second goes on between
+// frames, and "restoring" below says how far it is; whittle_set and whittle_act finish it first.
 const char* whittle_open(const char* lesson, const char* link);
 
 // Everything about the lab that is open:
@@ -78,8 +78,14 @@ const char* whittle_tick_goals(const char* names);
 // module.HEAPU8.slice(address, address + size), until the next call of whittle_export.
 const char* whittle_export(const char* kind);
 
-// For measurements: frames drawn so far, and seconds spent in drawing and in training.
-// {"frames": 12, "drawing": 0.031, "training": 0.4}
+// What in the picture answers to the pointer, in CSS pixels from the canvas's corner, and what the
+// tooltip says ("" for none): {"places": [{"name": "slope", "x", "y", "width", "height"}], "tip":
+// "..."} For tests, and for a page that wants to point at something.
+const char* whittle_places(void);
+
+// For measurements: frames drawn so far, seconds spent in drawing and in training, and whether
+// there is something that the next frame will draw.
+// {"frames": 12, "drawing": 0.031, "training": 0.4, "pending": false}
 const char* whittle_statistics(void);
 
 // For measurements: trains a fresh net 1-16-16-1 (ReLU) on `samples` points (xs[i], ys[i]), with Adam,

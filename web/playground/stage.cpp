@@ -23,14 +23,22 @@ struct KeyName {
     ImGuiKey_ key;
 };
 const KeyName kKeys[] = {
-    {"ArrowLeft", ImGuiKey_LeftArrow}, {"ArrowRight", ImGuiKey_RightArrow},
-    {"ArrowUp", ImGuiKey_UpArrow},     {"ArrowDown", ImGuiKey_DownArrow},
-    {"Home", ImGuiKey_Home},           {"End", ImGuiKey_End},
-    {"Delete", ImGuiKey_Delete},       {"Backspace", ImGuiKey_Backspace},
-    {"Enter", ImGuiKey_Enter},         {"Escape", ImGuiKey_Escape},
-    {" ", ImGuiKey_Space},             {"a", ImGuiKey_A},
-    {"c", ImGuiKey_C},                 {"v", ImGuiKey_V},
-    {"x", ImGuiKey_X},                 {"y", ImGuiKey_Y},
+    {"ArrowLeft", ImGuiKey_LeftArrow},
+    {"ArrowRight", ImGuiKey_RightArrow},
+    {"ArrowUp", ImGuiKey_UpArrow},
+    {"ArrowDown", ImGuiKey_DownArrow},
+    {"Home", ImGuiKey_Home},
+    {"End", ImGuiKey_End},
+    {"Delete", ImGuiKey_Delete},
+    {"Backspace", ImGuiKey_Backspace},
+    {"Enter", ImGuiKey_Enter},
+    {"Escape", ImGuiKey_Escape},
+    {" ", ImGuiKey_Space},
+    {"a", ImGuiKey_A},
+    {"c", ImGuiKey_C},
+    {"v", ImGuiKey_V},
+    {"x", ImGuiKey_X},
+    {"y", ImGuiKey_Y},
     {"z", ImGuiKey_Z},
 };
 
@@ -57,7 +65,8 @@ Stage& stage() {
 
 bool Stage::attach(const std::string& selector) {
     screen_.reset();
-    if (context_ > 0) emscripten_webgl_destroy_context(static_cast<EMSCRIPTEN_WEBGL_CONTEXT_HANDLE>(context_));
+    if (context_ > 0)
+        emscripten_webgl_destroy_context(static_cast<EMSCRIPTEN_WEBGL_CONTEXT_HANDLE>(context_));
     context_ = 0;
     selector_ = selector;
     return whittle_canvas_attach(selector.c_str()) != 0 && open_screen();
@@ -130,11 +139,25 @@ void Stage::draw() {
         shown_lab_ = true;
         whittle_canvas_drawn();
     }
-    if (release_pending_) {
-        release_pending_ = false;
-        ImGui::GetIO().MouseDown[0] = false;
-        wake();
-    }
+    moved_ = false;
+    unseen_ = false;
+}
+
+// ImGui looks at the state of pointer and keys once a frame. What comes sooner than the next frame
+// must not hide what came before: on a slow machine a press, a drag and a release would be one.
+void Stage::let_see() {
+    if (unseen_ && width_ > 0) draw();
+}
+
+bool Stage::pending() const { return frames_to_draw_ > 0 || playground_.busy(); }
+
+std::vector<Place> Stage::places() {
+    if (screen_ == nullptr || width_ <= 0) return {};
+    let_see();
+    screen_->begin(width_, height_, monotonic_seconds());
+    std::vector<Place> found = playground_.places(*screen_, {{0, 0}, {width_, height_}}, controls_);
+    screen_->end();
+    return found;
 }
 
 void Stage::tell_page() {
@@ -158,18 +181,22 @@ void Stage::resize(float width, float height, float density) {
 void Stage::pointer(int kind, float x, float y, int button, bool touch) {
     if (screen_ == nullptr) return;
     ImGuiIO& io = ImGui::GetIO();
-    if (kind == kMoved || kind == kPressed || kind == kReleased) io.MousePos = {x, y};
+    let_see();
+    if (kind == kMoved || kind == kPressed || kind == kReleased) {
+        moved_ = moved_ || io.MousePos.x != x || io.MousePos.y != y;
+        io.MousePos = {x, y};
+    }
     if (kind == kPressed && button >= 0 && button < 3) {
-        // Widgets must be hovered in the frame before they are pressed: a finger comes from nowhere.
-        if (touch) draw();
-        io.MouseDown[button] = true;
+        // Widgets must be hovered in the frame before they are pressed: a finger comes from
+        // nowhere.
+        if ((touch || moved_) && width_ > 0) draw();
+        io.MouseDown[button] = unseen_ = true;
     }
     if (kind == kReleased && button >= 0 && button < 3) {
-        if (io.MouseDown[button] && io.MouseDownDuration[button] < 0) {
-            release_pending_ = true;
-        } else {
-            io.MouseDown[button] = false;
-        }
+        // The last place of a drag counts.
+        if (io.MouseDown[button] && moved_ && width_ > 0) draw();
+        io.MouseDown[button] = false;
+        unseen_ = true;
     }
     if (kind == kCancelled) std::fill(std::begin(io.MouseDown), std::end(io.MouseDown), false);
     if (kind == kLeft || kind == kCancelled) {
@@ -188,15 +215,23 @@ bool Stage::wheel(float x, float y) {
 }
 
 bool Stage::key(const char* key, bool down, int modifiers) {
-    if (screen_ == nullptr || !controls_) return false;
+    if (screen_ == nullptr) return false;
+    // Without the controls only what has opened over the picture takes keys.
+    const bool popup =
+        ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+    if (!controls_ && !popup) return false;
     ImGuiIO& io = ImGui::GetIO();
+    let_see();
     io.KeyCtrl = (modifiers & (kControl | kMeta)) != 0;
     io.KeyShift = (modifiers & kShift) != 0;
     io.KeyAlt = (modifiers & kAlt) != 0;
     for (std::size_t i = 0; i < std::size(kKeys); ++i) {
-        if (std::strcmp(key, kKeys[i].name) == 0) io.KeysDown[i] = down;
+        if (std::strcmp(key, kKeys[i].name) != 0) continue;
+        io.KeysDown[i] = down;
+        unseen_ = true;
     }
-    if (!io.WantTextInput) return false;
+    if (unseen_) wake();
+    if (!io.WantTextInput) return popup && unseen_;
     if (down && is_text(key) && !io.KeyCtrl) io.AddInputCharactersUTF8(key);
     wake();
     return true;

@@ -7,8 +7,8 @@
 
 namespace whittle::ui {
 
-// The canvas: the playground on a WebGL 2 screen, fed with the browser's events. It draws when it was
-// woken, and asks for frames only as long as there is something to do.
+// The canvas: the playground on a WebGL 2 screen, fed with the browser's events. It draws when it
+// was woken, and asks for frames only as long as there is something to do.
 class Stage {
 public:
     struct Statistics {
@@ -34,10 +34,14 @@ public:
     void blur();
     void context_changed(bool restored);
     bool grabs(float x, float y) const;
+    // Is there something that the next frame will draw?
+    bool pending() const;
+    std::vector<Place> places();
 
 private:
     bool open_screen();
     void draw();
+    void let_see();
     void tell_page();
 
     Playground playground_;
@@ -49,8 +53,9 @@ private:
     float density_ = 1;
     bool dark_ = false;
     bool controls_ = true;
-    bool release_pending_ = false;  // a press and its release came between two frames
-    bool shown_lab_ = false;        // a frame with a lab in it has been drawn
+    bool moved_ = false;   // the pointer, since the last frame
+    bool unseen_ = false;  // a button or a key changed since the last frame
+    bool shown_lab_ = false;  // a frame with a lab in it has been drawn
     int frames_to_draw_ = 0;
     int cursor_ = -1;
     std::uint64_t told_ = 0;
