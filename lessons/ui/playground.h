@@ -24,6 +24,8 @@ public:
     std::vector<std::string> notices() const;
     // Goes on with the link until it is done.
     void finish_link();
+    // Leaves out what of the link is not done yet.
+    void stop_link() { replay_.reset(); }
 
     bool is_open() const { return lab_ != nullptr; }
     Lab& lab() { return *lab_; }

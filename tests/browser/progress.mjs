@@ -59,6 +59,7 @@ export function planProgress(harness) {
         await check('what a link has wrong is told', () => checkAddresses(student));
         await check('a shared link keeps the student\'s own state', () => checkShared(student));
         await check('start afresh, and undo', () => checkAfresh(student));
+        await check('a link that asks for hours of work can be stopped', () => checkEndlessLink(student));
         await check('hostile links do no harm', () => checkHostileLinks(student));
     });
     visit('keys', (student, check) => check('do what the sheet says', () => checkKeys(student)));
@@ -206,4 +207,22 @@ async function checkHostileLinks(student) {
         expectEqual(await student.value('w'), 0.5, `${what}: w, set afterwards`);
     }
     expectEqual(await page.evaluate(() => ({}).goals ?? null), null, 'the prototype');
+}
+
+async function checkEndlessLink(student) {
+    const { harness, page } = student;
+    await page.goto('about:blank');
+    await page.goto(`${harness.address}#neurons-and-layers?data=spiral&neurons-1=8&neurons-2=8&do=step:1000000`);
+    await page.waitForSelector('#lab[data-ready="neurons-and-layers"]');
+    expect(await page.$eval('#mirror', (mirror) => mirror.inert), 'its controls can be used before');
+    const epoch = async () => Number((await student.readouts()).find((text) => text.startsWith('epoch=')).slice(6));
+    await eventually(async () => (await epoch()) > 10, 'it goes on');
+    await page.click('#stop-restoring');
+    expect(!(await page.isVisible('#restoring')), 'it still says that it goes back');
+    await student.drawn();
+    const stopped = await epoch();
+    expect(stopped < 1000000, 'it did all of it');
+    await student.act('step');
+    expectEqual(await epoch(), stopped + 1, 'the epoch after a step');
+    expect((await student.savedAddress()).includes(`do=step:${stopped + 1}`), 'the address has other steps');
 }

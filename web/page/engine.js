@@ -4,6 +4,7 @@
 const kCalls = {
     attach: ['whittle_attach', 'number', ['string']],
     open: ['whittle_open', 'string', ['string', 'string']],
+    stopLink: ['whittle_stop_link', null, []],
     state: ['whittle_state', 'string', []],
     set: ['whittle_set', 'string', ['string', 'string']],
     act: ['whittle_act', 'string', ['string', 'number']],

@@ -46,6 +46,10 @@ export class LessonPage {
         byId('copy-link').addEventListener('click', () => this.copyLink());
         byId('copy-command').addEventListener('click', () => this.copyCommand());
         byId('afresh').addEventListener('click', () => this.startAfresh());
+        byId('stop-restoring').addEventListener('click', () => {
+            this.engine.stopLink();
+            this.follow();
+        });
         byId('to-predict').addEventListener('click', () => this.toPrediction());
         byId('skip-predict').addEventListener('click', () => this.unlock());
         byId('canvas').addEventListener('whittle-change', () => this.followSoon());
@@ -195,7 +199,13 @@ export class LessonPage {
     restoring(state) {
         const part = state.restoring ?? null;
         const text = part === null ? '' : `Going back to where you were: ${Math.round(part * 100)} %`;
-        if (byId('stage').dataset.state === 'ready') setText(byId('restoring'), text);
+        if (byId('stage').dataset.state === 'ready') {
+            setText(byId('restoring-text'), text);
+            byId('restoring').hidden = part === null;
+        }
+        // What is done in between would have to wait for all of it.
+        this.busy = part !== null;
+        byId('mirror').inert = this.locked || this.busy;
         const notices = state.notices ?? [];
         for (const notice of notices.slice(this.noticesTold)) toast(`In the link: ${notice}`);
         this.noticesTold = notices.length;
@@ -240,7 +250,8 @@ export class LessonPage {
 
     lock(locked) {
         byId('veil').hidden = !locked;
-        for (const id of ['stage', 'mirror']) byId(id).inert = locked;
+        byId('stage').inert = locked;
+        byId('mirror').inert = locked || Boolean(this.busy);
         for (const tool of document.querySelectorAll('.lab-tools')) tool.inert = locked;
     }
 
@@ -260,7 +271,7 @@ export class LessonPage {
 
     // What a key asks for: "play" and "pause" are one.
     act(name) {
-        if (!this.lesson || this.locked || !this.mirror) return;
+        if (!this.lesson || this.locked || this.busy || !this.mirror) return;
         const { actions, playing } = this.engine.state();
         const wanted = name === 'play' && playing ? 'pause' : name;
         if (actions.some((action) => action.name === wanted)) this.mirror.act(wanted);

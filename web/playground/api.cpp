@@ -185,6 +185,11 @@ EMSCRIPTEN_KEEPALIVE const char* whittle_open(const char* lesson, const char* li
     return answer({{"notices", playground.notices()}});
 }
 
+EMSCRIPTEN_KEEPALIVE void whittle_stop_link(void) {
+    stage().playground().stop_link();
+    stage().wake();
+}
+
 EMSCRIPTEN_KEEPALIVE const char* whittle_state(void) {
     const Playground& playground = stage().playground();
     return playground.is_open() ? state_of(playground) : failure(nothing_open());

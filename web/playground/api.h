@@ -37,6 +37,9 @@ const char* whittle_lessons(void);
 // frames, and "restoring" below says how far it is; whittle_set and whittle_act finish it first.
 const char* whittle_open(const char* lesson, const char* link);
 
+// Leaves out what of the link is not done yet.
+void whittle_stop_link(void);
+
 // Everything about the lab that is open:
 // {"lesson": "one-neuron", "title": "...", "playing": false, "revision": 7,
 //  "restoring": null or 0.0 ... 1.0,   "notices": ["..."]    of the link, so far

@@ -11,11 +11,14 @@ mergeInto(LibraryManager.library, {
         resize: function (box) {
             const density = window.devicePixelRatio || 1;
             const canvas = whittleCanvas.element;
-            const width = Math.max(1, Math.round(box.width * density));
-            const height = Math.max(1, Math.round(box.height * density));
+            // As many pixels as the browser gives it: both edges are rounded, not the width.
+            const pixels = (from, to) =>
+                Math.max(1, Math.round(to * density) - Math.round(from * density));
+            const width = pixels(box.left, box.right);
+            const height = pixels(box.top, box.bottom);
             if (canvas.width !== width) canvas.width = width;
             if (canvas.height !== height) canvas.height = height;
-            _whittle_on_resize(box.width, box.height, density);
+            _whittle_on_resize(width / density, height / density, density);
         },
 
         place: function (event) {

@@ -179,7 +179,8 @@ void Stage::resize(float width, float height, float density) {
 }
 
 void Stage::pointer(int kind, float x, float y, int button, bool touch) {
-    if (screen_ == nullptr) return;
+    // While a link is applied, a hand in between would make another state of it.
+    if (screen_ == nullptr || !playground_.link_done()) return;
     ImGuiIO& io = ImGui::GetIO();
     let_see();
     if (kind == kMoved || kind == kPressed || kind == kReleased) {
