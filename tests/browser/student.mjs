@@ -17,6 +17,7 @@ export class Student {
     async labReady(lesson) {
         await this.page.waitForSelector(`#lab[data-ready="${lesson}"]`);
         await this.page.waitForFunction(() => globalThis.whittle.state().restoring === null);
+        await this.page.waitForSelector('#restoring', { state: 'hidden' });
     }
 
     async reload(lesson) {
