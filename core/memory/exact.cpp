@@ -19,6 +19,8 @@ constexpr std::uint64_t kNodesPerRectangle = 30;
 // What a short search may take: some tenths of a second.
 constexpr std::uint64_t kDeploymentNodes = 50'000;
 
+constexpr std::uint64_t kManyRuns = 1 << 20;
+
 // 1, 1, 2, 1, 1, 2, 4, 1, 1, 2, ... for i = 1, 2, ...: Luby, Sinclair and Zuckerman, "Optimal
 // speedup of Las Vegas algorithms", 1993.
 std::uint64_t luby(std::uint64_t i) {
@@ -116,18 +118,21 @@ public:
         best_.plan = best_greedy_plan(buffers, alignment);
     }
 
+    // First whether the bound can be reached: often it can. Then the capacity that is wanted; else
+    // how far the best plan can be lowered.
     void search(const Packing& packing) {
         packing_ = &packing;
+        traits_ = traits_of(packing, buffers_);
         CapacitySearch capacity_search(packing);
-        const std::vector<Traits> traits = traits_of(packing, buffers_);
-        std::vector<Wheel> wheels;
-        for (const TraitOrder& keys : kFirstOrders) wheels.emplace_back(traits, keys);
-        Random noise(1);
-        for (std::uint64_t cycle = 0; !done(); ++cycle) {
-            for (std::size_t w = 0; w < wheels.size() && !done(); ++w) {
-                run(capacity_search, wheels[w], cycle);
-                wheels[w].learn(capacity_search.blame(), cycle >= 2 ? &noise : nullptr);
-            }
+        try_capacity(capacity_search, best_.plan.lower_bound_bytes,
+                     options_.capacity_bytes ? 1 : kFirstOrders.size());
+        while (!done() && options_.capacity_bytes &&
+               *options_.capacity_bytes >= best_.plan.lower_bound_bytes) {
+            try_capacity(capacity_search, *options_.capacity_bytes, kManyRuns);
+        }
+        for (std::uint64_t runs = kFirstOrders.size(); !done(); runs *= 2) {
+            lower(capacity_search, runs);
+            try_capacity(capacity_search, best_.plan.lower_bound_bytes, runs);
         }
     }
 
@@ -139,11 +144,46 @@ public:
     ExactPlan take() && { return std::move(best_); }
 
 private:
-    void run(CapacitySearch& capacity_search, const Wheel& wheel, std::uint64_t cycle) {
-        const std::int64_t capacity = next_capacity(cycle);
+    // Tries for plans that lie lower by a share of the gap; by less and less, in the end by a byte.
+    void lower(CapacitySearch& capacity_search, std::uint64_t runs) {
+        for (std::int64_t divisor = 2; !done();) {
+            const std::int64_t gap = best_.plan.arena_bytes - best_.plan.lower_bound_bytes;
+            const std::int64_t share = gap / divisor;
+            const std::int64_t step = share < packing_->unit_bytes ? 1 : share;
+            if (try_capacity(capacity_search, best_.plan.arena_bytes - step, runs)) {
+                divisor = std::max<std::int64_t>(2, divisor / 2);
+            } else if (step == 1) {
+                return;
+            } else {
+                divisor *= 2;
+            }
+        }
+    }
+
+    // Whether the best plan is now at most so large. Each call learns afresh: what does not fit
+    // below one capacity says little about another.
+    bool try_capacity(CapacitySearch& capacity_search, std::int64_t capacity, std::uint64_t runs) {
+        std::vector<Wheel> wheels;
+        for (const TraitOrder& keys : kFirstOrders) wheels.emplace_back(traits_, keys);
+        Random noise(1, runs);
+        for (std::uint64_t i = 0; i < runs; ++i) {
+            if (done() || best_.plan.lower_bound_bytes > capacity) return false;
+            Wheel& wheel = wheels[i % wheels.size()];
+            const std::uint64_t cycle = i / wheels.size();
+            run(capacity_search, capacity, wheel, luby(cycle + 1));
+            if (best_.plan.arena_bytes <= capacity) return true;
+            wheel.learn(capacity_search.blame(), cycle >= 2 ? &noise : nullptr);
+        }
+        return false;
+    }
+
+    void run(CapacitySearch& capacity_search,
+             std::int64_t capacity,
+             const Wheel& wheel,
+             std::uint64_t length) {
         const std::vector<Units> highest = highest_offsets(capacity);
         const std::uint64_t left = options_.max_nodes - best_.nodes;
-        const std::uint64_t wanted = kNodesPerRectangle * packing_->size() * luby(cycle + 1);
+        const std::uint64_t wanted = kNodesPerRectangle * packing_->size() * length;
         const auto outcome =
             capacity_search.run(highest, wheel.order(), std::min(left, wanted), options_.stop);
         best_.nodes += std::min(left, capacity_search.nodes());
@@ -153,21 +193,6 @@ private:
         } else if (outcome == CapacitySearch::Outcome::impossible) {
             best_.plan.lower_bound_bytes =
                 std::min(best_.plan.arena_bytes, next_larger_capacity(highest));
-        }
-    }
-
-    // Which question to ask: the capacity that is wanted; else in turns whether the bound can be
-    // reached, whether the best plan can be beaten, and one between.
-    std::int64_t next_capacity(std::uint64_t cycle) const {
-        const std::int64_t low = best_.plan.lower_bound_bytes;
-        const std::int64_t high = best_.plan.arena_bytes - 1;
-        if (options_.capacity_bytes && *options_.capacity_bytes >= low) {
-            return std::min(high, *options_.capacity_bytes);
-        }
-        switch (cycle % 3) {
-            case 0: return low;
-            case 1: return high;
-            default: return low + (high - low) / 2;
         }
     }
 
@@ -203,6 +228,7 @@ private:
     const ExactOptions& options_;
     const Packing* packing_ = nullptr;
     ExactPlan best_;
+    std::vector<Traits> traits_;
     bool gave_up_ = false;
 };
 

@@ -24,7 +24,7 @@ inline bool alive_together(const Buffer& a, const Buffer& b) {
 // What a 32-bit target can address.
 inline constexpr std::int64_t kMaxBufferBytes = (std::int64_t{1} << 32) - 1;
 inline constexpr std::int64_t kMaxBufferAlignment = 4096;
-inline constexpr std::size_t kMaxBuffers = 1'000'000;
+inline constexpr std::size_t kMaxBuffers = 50'000;
 
 // What all planners ask for: sizes of 0 … kMaxBufferBytes, steps from 0, no lifetime that ends
 // before it begins, an alignment that is a power of two up to kMaxBufferAlignment. Places are
