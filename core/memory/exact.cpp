@@ -14,8 +14,8 @@
 namespace whittle {
 namespace {
 
-// Nodes of the shortest run for each rectangle: enough to get to the top and back some way.
-constexpr std::uint64_t kNodesPerRectangle = 30;
+// Nodes of the shortest run for each rectangle: to the top and back some way.
+constexpr std::uint64_t kNodesPerRectangle = 10;
 // What a short search may take: some tenths of a second.
 constexpr std::uint64_t kDeploymentNodes = 50'000;
 
@@ -30,6 +30,11 @@ std::uint64_t luby(std::uint64_t i) {
         if (2 * power - 1 == i) return power;
         i -= power - 1;
     }
+}
+
+// Every other cycle looks three times as far: some cases want many orders, some a long search.
+std::uint64_t length_of_run(std::uint64_t cycle) {
+    return (cycle % 2 == 0 ? 1 : 3) * luby(cycle / 2 + 1);
 }
 
 // What the first orders go by, the largest first.
@@ -170,7 +175,7 @@ private:
             if (done() || best_.plan.lower_bound_bytes > capacity) return false;
             Wheel& wheel = wheels[i % wheels.size()];
             const std::uint64_t cycle = i / wheels.size();
-            run(capacity_search, capacity, wheel, luby(cycle + 1));
+            run(capacity_search, capacity, wheel, length_of_run(cycle));
             if (best_.plan.arena_bytes <= capacity) return true;
             wheel.learn(capacity_search.blame(), cycle >= 2 ? &noise : nullptr);
         }

@@ -20,7 +20,7 @@ namespace whittle::cli {
 namespace {
 
 constexpr const char* kExact = "exact";
-constexpr int kDefaultSeconds = 20;
+constexpr int kDefaultSeconds = 30;
 
 struct PlanCommand {
     std::string model;
@@ -286,7 +286,7 @@ Command::Action declare_plan(Arguments& arguments) {
                     .choices = planners,
                     .kind = "planner"});
     arguments.number("--time-limit", command->seconds, 1, 86400,
-                     {.value = "S", .help = "seconds for the exact search (default 20)"});
+                     {.value = "S", .help = "seconds for the exact search (default 30)"});
     arguments.number("--alignment", command->alignment, 1, static_cast<int>(kMaxBufferAlignment),
                      {.value = "N", .help = "of offsets, in bytes (default 4; for a table 1)"});
     add_json_flag(arguments, command->json);
