@@ -19,8 +19,11 @@ Colour edge_colour(double weight, const Palette& palette) {
 }
 
 // Whole: ImGui draws such lines with a third of the triangles. The colour tells small weights apart.
-float edge_width(double weight) {
-    return static_cast<float>(std::clamp(std::round(0.75 + 2.2 * std::fabs(weight)), 1.0, 8.0));
+// Between small neurons the lines are thinner, so that they do not run together.
+float edge_width(double weight, const NetworkLayout& layout) {
+    const double widest = std::clamp(std::round(layout.size * 0.2), 2.0, 8.0);
+    const double width = 0.75 + 0.275 * widest * std::fabs(weight);
+    return static_cast<float>(std::clamp(std::round(width), 1.0, widest));
 }
 
 void draw_edges(const ViewContext& context,
@@ -34,14 +37,14 @@ void draw_edges(const ViewContext& context,
                 const double weight = diagram.weight(edge);
                 const Segment line = layout.line(edge);
                 context.draw->AddLine(on_screen(line.from), on_screen(line.to),
-                                      edge_colour(weight, context.palette), edge_width(weight));
+                                      edge_colour(weight, context.palette), edge_width(weight, layout));
             }
         }
     }
     if (hot == nullptr) return;
     const Segment line = layout.line(*hot);
     context.draw->AddLine(on_screen(line.from), on_screen(line.to), context.palette.text,
-                          edge_width(diagram.weight(*hot)) + 2);
+                          edge_width(diagram.weight(*hot), layout) + 2);
 }
 
 template <class Draw>

@@ -154,6 +154,26 @@ void Plot::remember(const std::string& name, std::span<const double> x, std::spa
     }
 }
 
+namespace {
+
+bool turns_back(ImVec2 a, ImVec2 b, ImVec2 c) {
+    return (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) < 0;
+}
+
+// A thick line's joint where it turns back would stick out as a spike: it is cut there.
+void add_smooth_runs(ImDrawList* draw, const std::vector<ImVec2>& points, Colour colour,
+                     float width) {
+    std::size_t begin = 0;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        const bool last = i + 1 == points.size();
+        if (!last && !turns_back(points[i - 1], points[i], points[i + 1])) continue;
+        draw->AddPolyline(&points[begin], static_cast<int>(i - begin + 1), colour, 0, width);
+        begin = i;
+    }
+}
+
+}  // namespace
+
 void Plot::line(const std::string& name,
                 std::span<const double> x,
                 std::span<const double> y,
@@ -171,7 +191,7 @@ void Plot::line(const std::string& name,
                 if (i % 4 < 2) context_.draw->AddLine(run[i], run[i + 1], colour, width);
             }
         } else if (run.size() > 1) {
-            context_.draw->AddPolyline(run.data(), static_cast<int>(run.size()), colour, 0, width);
+            add_smooth_runs(context_.draw, run, colour, width);
         }
         run.clear();
     };

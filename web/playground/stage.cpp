@@ -217,10 +217,11 @@ bool Stage::wheel(float x, float y) {
 
 bool Stage::key(const char* key, bool down, int modifiers) {
     if (screen_ == nullptr) return false;
-    // Without the controls only what has opened over the picture takes keys.
+    // Without the controls only what has opened over the picture takes keys. A key that closed it is
+    // still to be released.
     const bool popup =
         ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
-    if (!controls_ && !popup) return false;
+    if (!controls_ && !popup && down) return false;
     ImGuiIO& io = ImGui::GetIO();
     let_see();
     io.KeyCtrl = (modifiers & (kControl | kMeta)) != 0;
@@ -228,6 +229,7 @@ bool Stage::key(const char* key, bool down, int modifiers) {
     io.KeyAlt = (modifiers & kAlt) != 0;
     for (std::size_t i = 0; i < std::size(kKeys); ++i) {
         if (std::strcmp(key, kKeys[i].name) != 0) continue;
+        if (!down && !io.KeysDown[i]) continue;
         io.KeysDown[i] = down;
         unseen_ = true;
     }
