@@ -122,6 +122,8 @@ void widen_weights(Graph& graph) {
             continue;
         }
         for (const int tensor : constants_to_widen(graph, node)) {
+            // A node may name one tensor twice, as its weights and as its bias.
+            if (!can_widen(graph.tensor(tensor))) continue;
             widen(graph.tensor(tensor), widened_values(graph.tensor(tensor)));
             widened.push_back(tensor);
         }
