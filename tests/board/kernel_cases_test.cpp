@@ -8,6 +8,7 @@
 #include "native/boards/emulator.h"
 #include "tests/board/case_data.h"
 #include "tests/support/boards.h"
+#include "tests/support/shared_data.h"
 
 namespace {
 
@@ -24,7 +25,8 @@ std::string lines_here() {
 }
 
 std::string stored_lines() {
-    const auto bytes = whittle::read_file(WHITTLE_SOURCE_DIR "/tests/board/kernel_cases.txt");
+    const auto bytes =
+        whittle::read_file(whittle::test::source_path("tests/board/kernel_cases.txt"));
     REQUIRE(bytes.ok());
     return std::string(bytes->begin(), bytes->end());
 }

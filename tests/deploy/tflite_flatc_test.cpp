@@ -11,6 +11,7 @@
 #include "core/deploy/tflite_file.h"
 #include "core/ops/tflite_generated.h"
 #include "tests/support/sample_graphs.h"
+#include "tests/support/shared_data.h"
 
 namespace whittle {
 
@@ -23,7 +24,7 @@ nlohmann::json decode(const std::string& flatc, const Graph& graph) {
     REQUIRE(write_file(path, std::span<const std::uint8_t>(write_tflite(graph))).ok());
     const Result<ProcessResult> run =
         run_process({flatc, "--json", "--strict-json", "--raw-binary", "-o", *folder,
-                     WHITTLE_SOURCE_DIR "/core/ops/tflite.fbs", "--", path},
+                     test::source_path("core/ops/tflite.fbs"), "--", path},
                     60);
     REQUIRE_MESSAGE(run.ok(), run.error().message());
     REQUIRE_MESSAGE(run->exit_code == 0, run->err, run->out);
