@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/base/exact_math.h"
-#include "core/base/hash.h"
+#include "tests/support/dataset_hash.h"
 
 using namespace whittle;
 
@@ -13,20 +13,6 @@ namespace {
 
 const std::vector<float>& xs(const Dataset& data) {
     return std::get<std::vector<float>>(data.features);
-}
-
-std::string hash_of(const Dataset& data) {
-    std::uint64_t hash = kFnvOffset;
-    for (const std::vector<float>* values : {&xs(data), &data.targets}) {
-        for (const float value : *values) {
-            const std::uint32_t bits = whittle_bits_from_float(value);
-            const std::uint8_t bytes[4] = {
-                static_cast<std::uint8_t>(bits), static_cast<std::uint8_t>(bits >> 8),
-                static_cast<std::uint8_t>(bits >> 16), static_cast<std::uint8_t>(bits >> 24)};
-            hash = fnv1a(bytes, hash);
-        }
-    }
-    return to_hex(hash);
 }
 
 TEST_CASE("generators: without noise the targets are the function, in its range") {
@@ -67,15 +53,15 @@ TEST_CASE("generators: the noise has its standard deviation and does not move x"
 }
 
 TEST_CASE("generators: seeds give different data, and the same again") {
-    CHECK(hash_of(make_sine(100, 0.1f, 1)) == hash_of(make_sine(100, 0.1f, 1)));
-    CHECK(hash_of(make_sine(100, 0.1f, 1)) != hash_of(make_sine(100, 0.1f, 2)));
+    CHECK(test::hash_of(make_sine(100, 0.1f, 1)) == test::hash_of(make_sine(100, 0.1f, 1)));
+    CHECK(test::hash_of(make_sine(100, 0.1f, 1)) != test::hash_of(make_sine(100, 0.1f, 2)));
 }
 
 // The literals are what x86-64 computes; every other target must reach the same bits.
 TEST_CASE("generators: the same bits on every target") {
-    CHECK(hash_of(make_line(1000, {}, 1)) == "4261412b7f82cd3f");
-    CHECK(hash_of(make_sine(1000, 0.1f, 1)) == "f01837a54cc43371");
-    CHECK(hash_of(make_cosine(1000, 0.1f, 1)) == "1eb64347d2e623be");
+    CHECK(test::hash_of(make_line(1000, {}, 1)) == "4261412b7f82cd3f");
+    CHECK(test::hash_of(make_sine(1000, 0.1f, 1)) == "f01837a54cc43371");
+    CHECK(test::hash_of(make_cosine(1000, 0.1f, 1)) == "1eb64347d2e623be");
 }
 
 }  // namespace

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "core/base/exact_math.h"
-#include "core/base/hash.h"
+#include "tests/support/dataset_hash.h"
 
 namespace whittle {
 namespace {
@@ -30,20 +29,6 @@ std::vector<Seen> seen(const Dataset& data) {
 }
 
 std::vector<Seen> clean(PointSet set) { return seen(make_points(set, 999, 0.0f, 3)); }
-
-std::string hash_of(const Dataset& data) {
-    std::uint64_t hash = kFnvOffset;
-    for (const auto* values : {&std::get<std::vector<float>>(data.features), &data.targets}) {
-        for (const float value : *values) {
-            const std::uint32_t bits = whittle_bits_from_float(value);
-            for (int byte = 0; byte < 4; ++byte) {
-                const auto next = static_cast<std::uint8_t>(bits >> (8 * byte));
-                hash = fnv1a(std::span(&next, 1), hash);
-            }
-        }
-    }
-    return to_hex(hash);
-}
 
 constexpr std::array<PointSet, kPointSets> kAll = {
     PointSet::circle,          PointSet::quadrants,
@@ -169,15 +154,15 @@ TEST_CASE("point sets: noise moves points by its standard deviation and keeps th
 
 // The literals are what x86-64 computes; every other target must reach the same bits.
 TEST_CASE("point sets: the same bits on every target") {
-    CHECK(hash_of(make_points(PointSet::circle, 500, 0.5f, 1)) ==
-          hash_of(make_points(PointSet::circle, 500, 0.5f, 1)));
-    CHECK(hash_of(make_points(PointSet::circle, 500, 0.5f, 1)) !=
-          hash_of(make_points(PointSet::circle, 500, 0.5f, 2)));
+    CHECK(test::hash_of(make_points(PointSet::circle, 500, 0.5f, 1)) ==
+          test::hash_of(make_points(PointSet::circle, 500, 0.5f, 1)));
+    CHECK(test::hash_of(make_points(PointSet::circle, 500, 0.5f, 1)) !=
+          test::hash_of(make_points(PointSet::circle, 500, 0.5f, 2)));
     std::string hashes;
-    for (const PointSet set : kAll) hashes += hash_of(make_points(set, 500, 0.5f, 1)) + " ";
+    for (const PointSet set : kAll) hashes += test::hash_of(make_points(set, 500, 0.5f, 1)) + " ";
     CHECK(hashes ==
-          "877afa1e492ce039 a5b73dbae6aa5164 0a712440ea686a3b a22af2c3334aa9c4 "
-          "62fbbba906f22127 4036969e66c0e1fb acdbea4a14029251 09edd582bd1cf924 ");
+          "c122aea09c7b61d9 df54487a82fdf204 b367dc3944e1da5b bc626718f1110264 "
+          "114dad012121d026 c9e052b2a12251fa acdbea4a14029251 09edd582bd1cf924 ");
 }
 
 }  // namespace
