@@ -8,42 +8,16 @@
 #include "core/base/platform/files.h"
 #include "core/data/readers.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/wav_bytes.h"
 
 namespace whittle {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-void put(Bytes& bytes, std::uint32_t value, int count) {
-    for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
-void put(Bytes& bytes, const std::string& text) {
-    bytes.insert(bytes.end(), text.begin(), text.end());
-}
-
-struct Header {
-    std::uint32_t code = 1, channels = 1, rate = 16000, bits = 16;
-};
-
-Bytes wav(const Header& h, const Bytes& data, const Bytes& before_data = {}) {
-    Bytes bytes;
-    put(bytes, "RIFF");
-    put(bytes, static_cast<std::uint32_t>(36 + data.size() + before_data.size()), 4);
-    put(bytes, "WAVEfmt ");
-    put(bytes, 16, 4);
-    put(bytes, h.code, 2);
-    put(bytes, h.channels, 2);
-    put(bytes, h.rate, 4);
-    put(bytes, h.rate * h.channels * h.bits / 8, 4);
-    put(bytes, h.channels * h.bits / 8, 2);
-    put(bytes, h.bits, 2);
-    bytes.insert(bytes.end(), before_data.begin(), before_data.end());
-    put(bytes, "data");
-    put(bytes, static_cast<std::uint32_t>(data.size()), 4);
-    bytes.insert(bytes.end(), data.begin(), data.end());
-    return bytes;
-}
+using test::put_number;
+using test::put_text;
+using test::wav_bytes;
 
 Sound sound_of(const Bytes& bytes) {
     Result<Sound> sound = read_wav(bytes);
@@ -61,54 +35,54 @@ bool says(const std::string& text, const char* part) {
 }
 
 TEST_CASE("samples of 8, 16 and 24 bits are read exactly") {
-    CHECK(sound_of(wav({.bits = 8}, {0, 128, 192, 255})).samples ==
+    CHECK(sound_of(wav_bytes({.bits = 8}, {0, 128, 192, 255})).samples ==
           std::vector<float>{-1.0f, 0.0f, 0.5f, 127.0f / 128.0f});
-    CHECK(sound_of(wav({.bits = 16}, {0x00, 0x80, 0x00, 0x00, 0xFF, 0x7F, 0xFF, 0xFF})).samples ==
-          std::vector<float>{-1.0f, 0.0f, 32767.0f / 32768.0f, -1.0f / 32768.0f});
-    CHECK(sound_of(wav({.bits = 24}, {0, 0, 0x80, 0, 0, 0x40, 0xFF, 0xFF, 0xFF})).samples ==
+    CHECK(sound_of(wav_bytes({.bits = 16}, {0x00, 0x80, 0x00, 0x00, 0xFF, 0x7F, 0xFF, 0xFF}))
+              .samples == std::vector<float>{-1.0f, 0.0f, 32767.0f / 32768.0f, -1.0f / 32768.0f});
+    CHECK(sound_of(wav_bytes({.bits = 24}, {0, 0, 0x80, 0, 0, 0x40, 0xFF, 0xFF, 0xFF})).samples ==
           std::vector<float>{-1.0f, 0.5f, -1.0f / 8388608.0f});
 }
 
 TEST_CASE("rate, channels and their mean") {
     const Sound stereo =
-        sound_of(wav({.channels = 2, .rate = 44100, .bits = 8}, {128, 192, 0, 255}));
+        sound_of(wav_bytes({.channels = 2, .rate = 44100, .bits = 8}, {128, 192, 0, 255}));
     CHECK(stereo.sample_rate == 44100);
     CHECK(stereo.channels == 2);
     CHECK(stereo.samples.size() == 4);
     CHECK(mono(stereo) == std::vector<float>{0.25f, (-1.0f + 127.0f / 128.0f) / 2});
-    CHECK(sound_of(wav({.rate = 1}, {})).samples.empty());
-    CHECK(mono(sound_of(wav({}, {}))).empty());
+    CHECK(sound_of(wav_bytes({.rate = 1}, {})).samples.empty());
+    CHECK(mono(sound_of(wav_bytes({}, {}))).empty());
 }
 
 TEST_CASE("other chunks are stepped over, also those of odd size") {
     Bytes list;
-    put(list, "LIST");
-    put(list, 3, 4);
-    put(list, "abc");
+    put_text(list, "LIST");
+    put_number(list, 3, 4);
+    put_text(list, "abc");
     list.push_back(0);
-    CHECK(sound_of(wav({.bits = 8}, {192}, list)).samples == std::vector<float>{0.5f});
+    CHECK(sound_of(wav_bytes({.bits = 8}, {192}, list)).samples == std::vector<float>{0.5f});
 }
 
 TEST_CASE("the extensible header is read by its real format") {
     Bytes bytes;
-    put(bytes, "RIFF");
-    put(bytes, 0, 4);
-    put(bytes, "WAVEfmt ");
-    put(bytes, 40, 4);
-    put(bytes, 0xFFFE, 2);
-    put(bytes, 1, 2);
-    put(bytes, 8000, 4);
-    put(bytes, 8000, 4);
-    put(bytes, 1, 2);
-    put(bytes, 8, 2);
-    put(bytes, 22, 2);
-    put(bytes, 8, 2);
-    put(bytes, 0, 4);
+    put_text(bytes, "RIFF");
+    put_number(bytes, 0, 4);
+    put_text(bytes, "WAVEfmt ");
+    put_number(bytes, 40, 4);
+    put_number(bytes, 0xFFFE, 2);
+    put_number(bytes, 1, 2);
+    put_number(bytes, 8000, 4);
+    put_number(bytes, 8000, 4);
+    put_number(bytes, 1, 2);
+    put_number(bytes, 8, 2);
+    put_number(bytes, 22, 2);
+    put_number(bytes, 8, 2);
+    put_number(bytes, 0, 4);
     const std::size_t code = bytes.size();
-    put(bytes, 1, 2);
+    put_number(bytes, 1, 2);
     for (int i = 0; i < 14; ++i) bytes.push_back(0);
-    put(bytes, "data");
-    put(bytes, 1, 4);
+    put_text(bytes, "data");
+    put_number(bytes, 1, 4);
     bytes.push_back(192);
     CHECK(sound_of(bytes).samples == std::vector<float>{0.5f});
     bytes[code] = 3;
@@ -116,7 +90,7 @@ TEST_CASE("the extensible header is read by its real format") {
 }
 
 TEST_CASE("every truncation is refused, and says so") {
-    const Bytes whole = wav({}, {1, 2, 3, 4});
+    const Bytes whole = wav_bytes({}, {1, 2, 3, 4});
     for (std::size_t size = 0; size < whole.size(); ++size) {
         CAPTURE(size);
         const std::string said =
@@ -127,25 +101,25 @@ TEST_CASE("every truncation is refused, and says so") {
 }
 
 TEST_CASE("headers that make no sense are refused with what is wrong") {
-    CHECK(says(refusal(wav({.code = 3}, {})), "format 1 (PCM), found format 3"));
-    CHECK(says(refusal(wav({.channels = 0}, {})), "channels"));
-    CHECK(says(refusal(wav({.channels = 33}, {})), "channels, found 33"));
-    CHECK(says(refusal(wav({.rate = 0}, {})), "samples a second, found 0"));
-    CHECK(says(refusal(wav({.rate = 0xFFFFFFFF}, {})), "samples a second"));
-    CHECK(says(refusal(wav({.bits = 0}, {})), "bits"));
-    CHECK(says(refusal(wav({.bits = 32}, {})), "bits a sample, found 32"));
-    CHECK(says(refusal(wav({.bits = 16}, {1, 2, 3})), "whole frames"));
-    Bytes other = wav({}, {});
+    CHECK(says(refusal(wav_bytes({.code = 3}, {})), "format 1 (PCM), found format 3"));
+    CHECK(says(refusal(wav_bytes({.channels = 0}, {})), "channels"));
+    CHECK(says(refusal(wav_bytes({.channels = 33}, {})), "channels, found 33"));
+    CHECK(says(refusal(wav_bytes({.rate = 0}, {})), "samples a second, found 0"));
+    CHECK(says(refusal(wav_bytes({.rate = 0xFFFFFFFF}, {})), "samples a second"));
+    CHECK(says(refusal(wav_bytes({.bits = 0}, {})), "bits"));
+    CHECK(says(refusal(wav_bytes({.bits = 32}, {})), "bits a sample, found 32"));
+    CHECK(says(refusal(wav_bytes({.bits = 16}, {1, 2, 3})), "whole frames"));
+    Bytes other = wav_bytes({}, {});
     other[0] = 'O';
     CHECK(says(refusal(other), "not a WAV file"));
-    other = wav({}, {1, 2});
+    other = wav_bytes({}, {1, 2});
     other[12] = '\n';  // the format chunk has another name: "." in the message, never the byte
     CHECK(says(refusal(other), "a format chunk before the samples"));
-    other = wav({}, {1, 2});
+    other = wav_bytes({}, {1, 2});
     other[40] = 0xFF;
     other[43] = 0xFF;  // a chunk of four billion bytes
     CHECK(says(refusal(other), "never finished"));
-    other = wav({}, {1, 2});
+    other = wav_bytes({}, {1, 2});
     other[32] = 9;
     CHECK(says(refusal(other), "bytes a frame, found 9"));
 }

@@ -187,6 +187,25 @@ bool file_exists(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0;
 }
 
+Result<std::vector<FolderEntry>> list_folder(const std::string& path) {
+    struct stat info;
+    if (::stat(path.c_str(), &info) != 0) return system_error(path, "a folder", errno);
+    if (!S_ISDIR(info.st_mode)) return Error{path, "", "a folder", "a file", "name the folder that it lies in"};
+    if (::access(path.c_str(), R_OK | X_OK) != 0) {
+        return system_error(path, "a readable folder", errno);
+    }
+    std::vector<FolderEntry> entries;
+    for (std::string& name : folder_entries(path)) {
+        if (name.front() == '.') continue;
+        const bool is_folder =
+            ::stat((path + "/" + name).c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+        entries.push_back({std::move(name), is_folder});
+    }
+    std::sort(entries.begin(), entries.end(),
+              [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
+    return entries;
+}
+
 Status make_folder(const std::string& path) {
     if (path.empty()) return Error{path, "", "the path of a folder", "an empty path", ""};
     for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {

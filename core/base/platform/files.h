@@ -23,6 +23,13 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path,
 Status write_file(const std::string& path, std::span<const std::uint8_t> bytes);
 Status write_file(const std::string& path, std::string_view text);
 bool file_exists(const std::string& path);
+
+struct FolderEntry {
+    std::string name;
+    bool is_folder = false;
+};
+// What the folder holds, sorted by the bytes of the names; without names that begin with a dot.
+Result<std::vector<FolderEntry>> list_folder(const std::string& path);
 // Creates the folder and its parents; one that is there already is fine.
 Status make_folder(const std::string& path);
 // A new empty folder of this process under the system's temporary folder.

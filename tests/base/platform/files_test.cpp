@@ -55,6 +55,28 @@ TEST_CASE("files: the limit holds to the byte") {
     CHECK(refused.error().expected == "at most 99 bytes");
 }
 
+TEST_CASE("files: a folder is listed by the bytes of its names, hidden ones left out") {
+    const TemporaryFolder folder;
+    for (const char* name : {"b", "B", "a10", "a2", "\xc3\xa4", ".hidden"}) {
+        REQUIRE(write_file(folder.path + "/" + name, std::string_view("x")).ok());
+    }
+    REQUIRE(make_folder(folder.path + "/a").ok());
+    const auto entries = list_folder(folder.path);
+    REQUIRE(entries.ok());
+    std::vector<std::string> names;
+    for (const FolderEntry& entry : entries.value()) {
+        names.push_back(entry.name);
+        CHECK(entry.is_folder == (entry.name == "a"));
+    }
+    CHECK(names == std::vector<std::string>{"B", "a", "a10", "a2", "b", "\xc3\xa4"});
+    CHECK(list_folder(folder.path + "/a")->empty());
+    CHECK(list_folder(folder.path + "/b").error().found == "a file");
+    const auto missing = list_folder(folder.path + "/none");
+    REQUIRE(!missing.ok());
+    CHECK(missing.error().file == folder.path + "/none");
+    CHECK(!missing.error().hint.empty());
+}
+
 TEST_CASE("files: a device without a size does not get past the limit") {
     if (!file_exists("/dev/zero")) {
         MESSAGE("skipped: this system has no /dev/zero");
