@@ -1,7 +1,6 @@
 #include "core/graph/builder.h"
 
 #include <cassert>
-#include <cmath>
 #include <utility>
 
 #include "core/ops/fully_connected/attributes.h"
@@ -15,22 +14,12 @@ int add_tensor(Graph& graph, Tensor tensor) {
     return static_cast<int>(graph.tensors.size()) - 1;
 }
 
-// Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks",
-// 2010, equation 16.
-std::vector<float> glorot_uniform(std::size_t count,
-                                  std::int32_t fan_in,
-                                  std::int32_t fan_out,
-                                  Random& random) {
-    const float limit =
-        std::sqrt(6.0f / (static_cast<float>(fan_in) + static_cast<float>(fan_out)));
-    std::vector<float> values(count);
-    for (float& value : values) value = random.uniform(-limit, limit);
-    return values;
-}
-
 }  // namespace
 
-GraphBuilder::GraphBuilder(std::string name) { graph_.name = std::move(name); }
+GraphBuilder::GraphBuilder(std::string name, Initialization initialization)
+    : initialization_(initialization) {
+    graph_.name = std::move(name);
+}
 
 int GraphBuilder::input(const std::string& name, const Shape& shape) {
     Tensor tensor;
@@ -52,7 +41,8 @@ int GraphBuilder::fully_connected(int input,
     const Shape shape = {units, features};
     const std::vector<int> constants = weights_and_bias(
         name, shape, units,
-        glorot_uniform(static_cast<std::size_t>(element_count(shape)), features, units, random));
+        initial_weights(initialization_, static_cast<std::size_t>(element_count(shape)), features,
+                        units, random));
     return apply(OpKind::fully_connected, {input, constants[0], constants[1]},
                  Attributes::of(FullyConnectedAttributes{.activation = activation}));
 }
@@ -68,10 +58,10 @@ int GraphBuilder::conv2d(int input,
     const std::int32_t channels = graph_.tensor(input).shape.back();
     const std::int32_t taps = kernel_height * kernel_width;
     const Shape shape = {filters, kernel_height, kernel_width, channels};
-    const std::vector<int> constants =
-        weights_and_bias(name, shape, filters,
-                         glorot_uniform(static_cast<std::size_t>(element_count(shape)),
-                                        taps * channels, taps * filters, random));
+    const std::vector<int> constants = weights_and_bias(
+        name, shape, filters,
+        initial_weights(initialization_, static_cast<std::size_t>(element_count(shape)),
+                        taps * channels, taps * filters, random));
     return apply(OpKind::conv2d, {input, constants[0], constants[1]}, Attributes::of(attributes));
 }
 
@@ -86,10 +76,10 @@ int GraphBuilder::depthwise_conv2d(int input,
     const std::int32_t channels = graph_.tensor(input).shape.back();
     const std::int32_t taps = kernel_height * kernel_width;
     const Shape shape = {1, kernel_height, kernel_width, channels * multiplier};
-    const std::vector<int> constants =
-        weights_and_bias(name, shape, channels * multiplier,
-                         glorot_uniform(static_cast<std::size_t>(element_count(shape)),
-                                        taps * channels, taps * multiplier, random));
+    const std::vector<int> constants = weights_and_bias(
+        name, shape, channels * multiplier,
+        initial_weights(initialization_, static_cast<std::size_t>(element_count(shape)), taps,
+                        taps * multiplier, random));
     attributes.depth_multiplier = multiplier;
     return apply(OpKind::depthwise_conv2d, {input, constants[0], constants[1]},
                  Attributes::of(attributes));
@@ -123,6 +113,22 @@ int GraphBuilder::apply(OpKind op, std::vector<int> inputs, Attributes attribute
     }
     graph_.nodes.push_back(std::move(node));
     return graph_.nodes.back().outputs.front();
+}
+
+Status GraphBuilder::fits(OpKind op,
+                          const std::vector<int>& inputs,
+                          const Attributes& attributes) const {
+    const OpDefinition& definition = definition_of(op);
+    const auto count = static_cast<int>(inputs.size());
+    if (count < definition.min_inputs || count > definition.max_inputs) {
+        return Error{.place = "inputs",
+                     .expected = std::to_string(definition.min_inputs) + " to " +
+                                 std::to_string(definition.max_inputs),
+                     .found = std::to_string(count)};
+    }
+    const Node node{.op = op, .attributes = attributes, .inputs = inputs, .outputs = {}};
+    const NodeTensorList tensors(graph_, node);
+    return definition.infer(tensors.view().inputs, attributes).status();
 }
 
 int GraphBuilder::constant(const std::string& name,

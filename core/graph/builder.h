@@ -6,6 +6,7 @@
 
 #include "core/base/random.h"
 #include "core/graph/graph.h"
+#include "core/graph/initialization.h"
 #include "core/ops/activation.h"
 #include "core/ops/conv2d/attributes.h"
 
@@ -15,15 +16,16 @@ namespace whittle {
 // Shapes that do not fit are a programmer's error here (recipes from outside are checked before).
 class GraphBuilder {
 public:
-    explicit GraphBuilder(std::string name = "main");
+    // `initialization`: of all weights that layers make; biases are zero.
+    explicit GraphBuilder(std::string name = "main",
+                          Initialization initialization = Initialization::glorot_uniform);
 
     // `shape` without the batch dimension: {1} for one value, {28, 28, 1} for an image.
     int input(const std::string& name, const Shape& shape);
-    // Dense layer: weights [units, features] from Glorot's uniform distribution
-    // U(-sqrt(6 / (fan_in + fan_out)), +sqrt(...)), biases zero, both trainable.
+    // Dense layer: weights [units, features] with these fans, biases [units], both trainable.
     int fully_connected(int input, std::int32_t units, Activation activation, Random& random);
-    // Convolution: weights [filters, kernel_height, kernel_width, channels] from Glorot's uniform
-    // distribution with fans of kernel_height * kernel_width * channels or filters, biases zero.
+    // Convolution: weights [filters, kernel_height, kernel_width, channels] with fans of
+    // kernel_height * kernel_width * channels or filters.
     int conv2d(int input,
                std::int32_t filters,
                std::int32_t kernel_height,
@@ -31,7 +33,8 @@ public:
                const Conv2dAttributes& attributes,
                Random& random);
     // Depthwise convolution with `multiplier` filters for each channel: weights
-    // [1, kernel_height, kernel_width, channels * multiplier] likewise.
+    // [1, kernel_height, kernel_width, channels * multiplier] with fans of kernel_height *
+    // kernel_width * 1 or multiplier, for each channel has filters of its own.
     int depthwise_conv2d(int input,
                          std::int32_t multiplier,
                          std::int32_t kernel_height,
@@ -40,7 +43,11 @@ public:
                          Random& random);
     // An operator without attributes or with the given ones; inputs in the operator's order.
     int apply(OpKind op, std::vector<int> inputs, Attributes attributes = {});
+    // Whether apply() takes these: their number and what the operator says of them.
+    Status fits(OpKind op, const std::vector<int>& inputs, const Attributes& attributes) const;
     int constant(const std::string& name, const Shape& shape, std::span<const float> values);
+    // What has been made so far.
+    const Graph& graph() const { return graph_; }
     // Graph with these outputs.
     Graph finish(std::vector<int> outputs) &&;
 
@@ -52,6 +59,7 @@ private:
                                       std::span<const float> weights);
 
     Graph graph_;
+    Initialization initialization_;
 };
 
 }  // namespace whittle

@@ -85,6 +85,15 @@ Status check_data(const Graph& graph, const Dataset& data, std::string_view what
     return check_values(output, "targets", data.target_count(), std::string(what));
 }
 
+Status check_samples(const Graph& graph, const Dataset& data, Loss loss, std::string_view what) {
+    if (takes_targets(loss)) return check_data(graph, data, what);
+    if (const Status status = check_features(graph, data, what); !status.ok()) return status;
+    if (data.size() % 2 == 0) return {};
+    return Error{.place = std::string(what),
+                 .expected = "an even number of samples, for the loss compares them in pairs",
+                 .found = std::to_string(data.size())};
+}
+
 Result<BatchRunner> BatchRunner::make(Graph& graph, const Dataset& data, int tensor) {
     assert(graph.inputs.size() == 1);
     BatchRunner runner;

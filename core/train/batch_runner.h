@@ -21,6 +21,9 @@ Status check_features(const Graph& graph, const Dataset& data, std::string_view 
 // … and besides, the first output with as many values as a sample has targets.
 Status check_data(const Graph& graph, const Dataset& data, std::string_view what);
 
+// … as far as this loss takes targets. One that compares samples in pairs needs an even number.
+Status check_samples(const Graph& graph, const Dataset& data, Loss loss, std::string_view what);
+
 // Computes one tensor of a graph for all samples of a dataset, many at a time; the last batch may
 // be smaller. Takes its memory once, so it can run after every epoch.
 class BatchRunner {

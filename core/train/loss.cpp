@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "core/base/exact_math.h"
+#include "core/train/contrastive.h"
 
 namespace whittle {
 namespace {
@@ -20,6 +21,8 @@ constexpr std::array kNames = {
     LossName{Loss::mean_absolute_error, "mae"},
     LossName{Loss::binary_cross_entropy, "bce"},
     LossName{Loss::softmax_cross_entropy, "cross-entropy"},
+    LossName{Loss::huber, "huber"},
+    LossName{Loss::normalized_temperature_cross_entropy, "nt-xent"},
 };
 
 using Values = std::span<const float>;
@@ -46,6 +49,24 @@ double absolute_error(Values predictions, Values targets, float factor, std::spa
     for (std::size_t i = 0; i < gradient.size(); ++i) {
         const float difference = predictions[i] - targets[i];
         gradient[i] = difference > 0.0f ? factor : difference < 0.0f ? -factor : 0.0f;
+    }
+    return sum;
+}
+
+// sum of the Huber function of p - t; the gradient is factor * (p - t) clamped to +-delta.
+double huber_error(
+    Values predictions, Values targets, float delta, float factor, std::span<float> gradient) {
+    const double bend = delta;
+    double sum = 0.0;
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
+        const double distance = std::fabs(static_cast<double>(predictions[i]) - targets[i]);
+        sum += distance <= bend ? 0.5 * distance * distance : bend * (distance - 0.5 * bend);
+    }
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+        const float difference = predictions[i] - targets[i];
+        gradient[i] = factor * (difference > delta    ? delta
+                                : difference < -delta ? -delta
+                                                      : difference);
     }
     return sum;
 }
@@ -132,13 +153,22 @@ bool takes_logits(Loss loss) {
     return loss == Loss::binary_cross_entropy || loss == Loss::softmax_cross_entropy;
 }
 
+bool takes_targets(Loss loss) { return loss != Loss::normalized_temperature_cross_entropy; }
+
+std::size_t loss_scratch_doubles(Loss loss, std::size_t rows, std::size_t columns) {
+    if (loss != Loss::normalized_temperature_cross_entropy) return 0;
+    return contrastive_scratch_doubles(rows, columns);
+}
+
 float evaluate_loss(Loss loss,
                     std::span<const float> predictions,
                     std::span<const float> targets,
                     std::size_t columns,
-                    std::span<float> gradient) {
+                    std::span<float> gradient,
+                    const LossOptions& options,
+                    std::span<double> scratch) {
     assert(columns > 0 && predictions.size() % columns == 0);
-    assert(predictions.size() == targets.size());
+    assert(predictions.size() == targets.size() || !takes_targets(loss));
     assert(gradient.empty() || gradient.size() == predictions.size());
     if (predictions.empty()) return 0.0f;
     const auto elements = static_cast<double>(predictions.size());
@@ -161,6 +191,14 @@ float evaluate_loss(Loss loss,
             break;
         case Loss::softmax_cross_entropy:
             value = softmax_cross_entropy(predictions, targets, columns, per_row, gradient) / rows;
+            break;
+        case Loss::huber:
+            value = huber_error(predictions, targets, options.huber_delta, per_element, gradient) /
+                    elements;
+            break;
+        case Loss::normalized_temperature_cross_entropy:
+            value = contrastive_loss(predictions, columns, options.temperature, gradient, scratch) /
+                    rows;
             break;
     }
     return static_cast<float>(value);

@@ -14,11 +14,9 @@ namespace whittle {
 namespace {
 
 constexpr std::size_t kSamples = 1000;
-constexpr float kNoise = 0.1f;          // standard deviation
-constexpr float kPeriod = 6.28318531f;  // x runs over one period
+constexpr float kNoise = 0.1f;  // standard deviation
 
-// Streams of random numbers apart from the data's (generators and split take the seed's own).
-constexpr std::uint64_t kWeightsStream = 1;
+// A stream of random numbers apart from the data's and the weights'.
 constexpr std::uint64_t kDigitsStream = 2;
 
 // 60 % to train on, 20 % to judge while training, 20 % held out.
@@ -84,18 +82,6 @@ Graph line_model(std::uint64_t seed) {
     return std::move(builder).finish({y});
 }
 
-// Moves the kink of every first-layer neuron, where w x + b = 0, to a place among the data. With
-// biases of zero all kinks would start at x = 0, and the neurons of negative weight, silent for
-// every x above 0, would never learn.
-void spread_kinks(Graph& graph, Random& random) {
-    const Node& first = graph.nodes.front();
-    const std::span<const float> weights = std::as_const(graph).tensor(first.inputs[1]).as<float>();
-    const std::span<float> biases = graph.tensor(first.inputs[2]).as<float>();
-    for (std::size_t o = 0; o < biases.size(); ++o) {
-        biases[o] = -weights[o] * random.uniform(0.0f, kPeriod);
-    }
-}
-
 // 1-16-16-1: 32 + 272 + 17 = 321 parameters.
 Graph wave_model(std::uint64_t seed) {
     return make_wave_model(std::array<std::int32_t, 2>{16, 16}, seed);
@@ -153,19 +139,6 @@ const std::array<Recipe, 4>& recipes() {
 }
 
 }  // namespace
-
-Graph make_wave_model(std::span<const std::int32_t> hidden, std::uint64_t seed) {
-    Random random(seed, kWeightsStream);
-    GraphBuilder builder("wave");
-    int layer = builder.input("x", {1});
-    for (const std::int32_t width : hidden) {
-        layer = builder.fully_connected(layer, width, Activation::relu, random);
-    }
-    const int y = builder.fully_connected(layer, 1, Activation::none, random);
-    Graph graph = std::move(builder).finish({y});
-    spread_kinks(graph, random);
-    return graph;
-}
 
 std::span<const Recipe> all_recipes() { return recipes(); }
 

@@ -11,6 +11,7 @@
 #include "core/data/dataset.h"
 #include "core/graph/graph.h"
 #include "core/train/trainer.h"
+#include "core/train/wave_model.h"
 
 namespace whittle {
 
@@ -24,10 +25,6 @@ struct Recipe {
     // From `path` if given; else generated from the seed (not when needs_data).
     Result<DataSplit> (*data)(const std::optional<std::string>& path, std::uint64_t seed);
 };
-
-// The net of the recipes sine and cosine: one input in 0 ... 2 pi, hidden ReLU layers of these
-// widths (at least one), one output. The kinks of the first layer start spread over the period.
-Graph make_wave_model(std::span<const std::int32_t> hidden, std::uint64_t seed);
 
 std::span<const Recipe> all_recipes();
 const Recipe* recipe_named(std::string_view name);

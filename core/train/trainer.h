@@ -9,23 +9,9 @@
 #include "core/data/dataset.h"
 #include "core/graph/graph.h"
 #include "core/train/executor.h"
-#include "core/train/loss.h"
-#include "core/train/optimizer.h"
+#include "core/train/train_options.h"
 
 namespace whittle {
-
-struct TrainOptions {
-    Loss loss = Loss::mean_squared_error;
-    OptimizerOptions optimizer;
-    int epochs = 100;
-    int batch_size = 32;  // 0: the whole training set at once
-    std::uint64_t seed = 1;
-    bool shuffle = true;
-    // Early stopping: after this many epochs without a validation loss lower than the best one by
-    // min_delta, training ends and the best weights come back. 0: never.
-    int patience = 0;
-    float min_delta = 0.0f;
-};
 
 struct EpochReport {
     int epoch = 0;  // from 1
@@ -41,7 +27,8 @@ struct EpochReport {
 class Trainer {
 public:
     // Everything is checked here: shapes against the data, a softmax or logistic output for a loss
-    // on logits, at least one trainable tensor, a non-empty training set.
+    // on logits, at least one trainable tensor, a non-empty training set; for a loss of pairs, that
+    // samples 2k and 2k + 1 can be one: they then stay together in a batch, whatever the order.
     // Graph and data stay owned by the caller and must outlive the trainer. `validation` may be
     // null.
     static Result<std::unique_ptr<Trainer>> make(Graph& graph,
@@ -70,7 +57,8 @@ public:
     EpochReport restore_best_weights();
     std::size_t steps_per_epoch() const;
 
-    // For the steps that follow. learning_rate > 0, l1 >= 0, l2 >= 0, all finite.
+    // For the steps that follow; the schedule's factor applies to it. learning_rate > 0, l1 >= 0,
+    // l2 >= 0, all finite.
     void set_learning_rate(float learning_rate);
     void set_regularization(float l1, float l2);
 
@@ -87,7 +75,10 @@ private:
 // Predictions of a float32 graph for all samples: the values of its first output, row after row.
 Result<std::vector<float>> predict(Graph& graph, const Dataset& data);
 // The loss over all samples (on logits for the losses that take them).
-Result<float> evaluate(Graph& graph, const Dataset& data, Loss loss);
+Result<float> evaluate(Graph& graph,
+                       const Dataset& data,
+                       Loss loss,
+                       const LossOptions& options = {});
 
 // FNV-1a, 64 bits, over the bytes of all trainable tensors in order: equal on every target after
 // the same training.

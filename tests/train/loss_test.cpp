@@ -12,9 +12,10 @@
 namespace whittle {
 namespace {
 
-constexpr Loss kLosses[] = {Loss::mean_squared_error, Loss::half_squared_error,
-                            Loss::mean_absolute_error, Loss::binary_cross_entropy,
-                            Loss::softmax_cross_entropy};
+constexpr Loss kLosses[] = {Loss::mean_squared_error,    Loss::half_squared_error,
+                            Loss::mean_absolute_error,   Loss::binary_cross_entropy,
+                            Loss::softmax_cross_entropy, Loss::huber};
+constexpr Loss kContrastive = Loss::normalized_temperature_cross_entropy;
 
 // The definitions, straight from the textbook and in double.
 double reference_loss(Loss loss,
@@ -41,9 +42,40 @@ double reference_loss(Loss loss,
                 sum -= t[i] * (p[i] - std::log(total)) * static_cast<double>(columns) / count;
                 break;
             }
+            case Loss::huber: {
+                const double distance = std::fabs(difference);
+                sum += (distance <= 1.0 ? 0.5 * distance * distance : distance - 0.5) / count;
+                break;
+            }
+            case Loss::normalized_temperature_cross_entropy: break;  // reference_contrastive()
         }
     }
     return sum;
+}
+
+// z: [rows, columns]. The mean of -log(exp(s_ij) / sum_{k != i} exp(s_ik)).
+double reference_contrastive(const std::vector<double>& z,
+                             std::size_t columns,
+                             double temperature) {
+    const std::size_t rows = z.size() / columns;
+    const auto dot = [&](std::size_t i, std::size_t k) {
+        double sum = 0.0;
+        for (std::size_t c = 0; c < columns; ++c) sum += z[i * columns + c] * z[k * columns + c];
+        return sum;
+    };
+    double loss = 0.0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto similarity = [&](std::size_t k) {
+            return dot(i, k) / std::sqrt(dot(i, i) * dot(k, k)) / temperature;
+        };
+        double sum = 0.0;
+        for (std::size_t k = 0; k < rows; ++k) {
+            if (k != i) sum += std::exp(similarity(k));
+        }
+        const std::size_t pair = i % 2 == 0 ? i + 1 : i - 1;
+        loss += std::log(sum) - similarity(pair);
+    }
+    return loss / static_cast<double>(rows);
 }
 
 std::vector<float> random_values(Random& random, std::size_t count, float low, float high) {
@@ -102,6 +134,74 @@ TEST_CASE("losses of hand-computed cases") {
     CHECK(evaluate_loss(Loss::mean_squared_error, {}, {}, 3, {}) == 0.0f);
 }
 
+TEST_CASE("Huber's loss is square near 0 and straight beyond delta") {
+    const std::vector<float> p = {0.5f, -0.25f, 3.0f, -6.0f};
+    const std::vector<float> t(4, 0.0f);
+    std::vector<float> gradient(4);
+    // delta 2: 1/8 + 1/32 + 2 (3 - 1) + 2 (6 - 1) = 14.15625, over 4 elements.
+    CHECK(evaluate_loss(Loss::huber, p, t, 4, gradient, {.huber_delta = 2.0f}) == 3.5390625f);
+    CHECK(gradient == std::vector<float>{0.125f, -0.0625f, 0.5f, -0.5f});
+    // A delta beyond all differences leaves half the mean squared error.
+    CHECK(evaluate_loss(Loss::huber, p, t, 4, {}, {.huber_delta = 100.0f}) ==
+          0.5f * evaluate_loss(Loss::mean_squared_error, p, t, 4, {}));
+}
+
+TEST_CASE("the contrastive loss and its gradient agree with definition and central differences") {
+    Random random(12);
+    for (const std::size_t rows : {2u, 4u, 6u, 16u}) {
+        for (const std::size_t columns : {1u, 2u, 3u, 8u}) {
+            for (const float temperature : {0.1f, 0.5f, 2.0f}) {
+                CAPTURE(rows);
+                CAPTURE(columns);
+                CAPTURE(temperature);
+                const std::vector<float> z = random_values(random, rows * columns, 0.5f, 2.0f);
+                std::vector<double> wide(z.begin(), z.end());
+                std::vector<float> gradient(z.size());
+                std::vector<double> scratch(loss_scratch_doubles(kContrastive, rows, columns));
+                const LossOptions options{.temperature = temperature};
+                const float value =
+                    evaluate_loss(kContrastive, z, {}, columns, gradient, options, scratch);
+                const double expected = reference_contrastive(wide, columns, temperature);
+                // exp and log are those of floats: 6e-8 of arguments up to 20.
+                CHECK(std::fabs(value - expected) <= 2e-6 * (1.0 + expected));
+                CHECK(value == evaluate_loss(kContrastive, z, {}, columns, {}, options, scratch));
+                const double h = 1e-5;
+                for (std::size_t i = 0; i < z.size(); ++i) {
+                    wide[i] = z[i] + h;
+                    const double above = reference_contrastive(wide, columns, temperature);
+                    wide[i] = z[i] - h;
+                    const double below = reference_contrastive(wide, columns, temperature);
+                    wide[i] = z[i];
+                    // Shares right to some 1e-6, times 2 / (temperature |z|), at most 40.
+                    CHECK(std::fabs(gradient[i] - (above - below) / (2 * h)) < 4e-5);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("the contrastive loss of hand-computed cases") {
+    std::vector<double> scratch(loss_scratch_doubles(kContrastive, 4, 2));
+    const LossOptions options{.temperature = 1.0f};
+    // Two pairs at right angles: each row sees exp(1) for its own and exp(0) twice for the others.
+    const std::vector<float> apart = {1, 0, 3, 0, 0, 1, 0, 2};
+    CHECK(evaluate_loss(kContrastive, apart, {}, 2, {}, options, scratch) ==
+          doctest::Approx(std::log(1.0 + 2.0 * std::exp(-1.0))).epsilon(1e-6));
+    // All rows alike: three equal candidates.
+    const std::vector<float> alike = {1, 1, 2, 2, 3, 3, 4, 4};
+    CHECK(evaluate_loss(kContrastive, alike, {}, 2, {}, options, scratch) ==
+          doctest::Approx(std::log(3.0)).epsilon(1e-6));
+    // A row of length 0 has no direction: no gradient, and nothing that is not a number.
+    const std::vector<float> empty_row = {0, 0, 1, 0, 0, 1, 0, 2};
+    std::vector<float> gradient(8, 1.0f);
+    CHECK(std::isfinite(evaluate_loss(kContrastive, empty_row, {}, 2, gradient, options, scratch)));
+    CHECK(gradient[0] == 0.0f);
+    CHECK(gradient[1] == 0.0f);
+    for (const float g : gradient) CHECK(std::isfinite(g));
+    const std::vector<float> bad = {1, 0, std::numeric_limits<float>::quiet_NaN(), 0, 0, 1, 0, 2};
+    CHECK_FALSE(std::isfinite(evaluate_loss(kContrastive, bad, {}, 2, {}, options, scratch)));
+}
+
 TEST_CASE("losses on logits stay finite and right where exp overflows") {
     std::vector<float> gradient(3);
     const std::vector<float> logits = {1000.0f, 0.0f, -1000.0f};
@@ -145,6 +245,9 @@ TEST_CASE("a logit that is not a number makes the loss not a number") {
 
 TEST_CASE("losses have names") {
     for (const Loss loss : kLosses) CHECK(loss_named(loss_name(loss)) == loss);
+    for (const Loss loss : kLosses) CHECK(takes_targets(loss));
+    CHECK(loss_named("nt-xent") == kContrastive);
+    CHECK_FALSE(takes_targets(kContrastive));
     CHECK_FALSE(loss_named("hinge").has_value());
     CHECK_FALSE(loss_named("").has_value());
     CHECK(std::string(loss_name(Loss::softmax_cross_entropy)) == "cross-entropy");

@@ -85,8 +85,125 @@ TEST_CASE("gradient descent, plain and with momentum") {
     for (std::size_t i = 0; i < 5; ++i) CHECK(w[i] == -2.125f * g[i]);
 }
 
+TEST_CASE("Nesterov's momentum looks ahead") {
+    OptimizerOptions options;
+    options.kind = OptimizerOptions::Kind::sgd;
+    options.learning_rate = 0.5f;
+    options.momentum = 0.5f;
+    options.nesterov = true;
+    const std::vector<float> g = {1.0f, -2.0f, 4.0f, 0.0f, 8.0f};
+    std::vector<float> w(5, 0.0f);
+    Optimizer optimizer(options, {5});
+    for (int step = 0; step < 3; ++step) {
+        optimizer.begin_step();
+        optimizer.update(0, w, g);
+    }
+    // Velocities g, 1.5 g, 1.75 g; steps g + v / 2: 1.5 g, 1.75 g, 1.875 g, together 5.125 g.
+    for (std::size_t i = 0; i < 5; ++i) CHECK(w[i] == -0.5f * 5.125f * g[i]);
+}
+
+TEST_CASE("Nesterov's momentum is that of its paper, seen from the point it looks at") {
+    // Sutskever and others 2013, equations 3 and 4, on f = a / 2 w^2: v' = mu v - rate f'(w + mu
+    // v), w' = w + v'. Ours holds w + mu v.
+    const double mu = 0.75, rate = 0.125, a = 2.0;
+    OptimizerOptions options;
+    options.kind = OptimizerOptions::Kind::sgd;
+    options.learning_rate = static_cast<float>(rate);
+    options.momentum = static_cast<float>(mu);
+    options.nesterov = true;
+    Optimizer optimizer(options, {1});
+    std::vector<float> ahead = {1.0f};
+    double w = 1.0, v = 0.0;
+    for (int step = 0; step < 20; ++step) {
+        v = mu * v - rate * a * (w + mu * v);
+        w += v;
+        optimizer.begin_step();
+        optimizer.update(0, ahead, std::vector<float>{static_cast<float>(a) * ahead[0]});
+        CHECK(ahead[0] == doctest::Approx(w + mu * v).epsilon(1e-5));  // 20 float roundings
+    }
+}
+
+TEST_CASE("RMSprop follows its formula, with and without momentum") {
+    for (const float momentum : {0.0f, 0.9f}) {
+        for (const std::size_t count : {1u, 4u, 5u, 9u}) {
+            Random random(count);
+            OptimizerOptions options;
+            options.kind = OptimizerOptions::Kind::rmsprop;
+            options.momentum = momentum;
+            Optimizer optimizer(options, {count});
+            std::vector<float> w = random_values(random, count);
+            std::vector<double> wanted(w.begin(), w.end()), squares(count, 0.0), v(count, 0.0);
+            for (int step = 0; step < 100; ++step) {
+                const std::vector<float> g = random_values(random, count);
+                optimizer.begin_step();
+                optimizer.update(0, w, g);
+                for (std::size_t i = 0; i < count; ++i) {
+                    const double wide = g[i];
+                    squares[i] = options.rho * squares[i] + (1.0 - options.rho) * wide * wide;
+                    v[i] = momentum * v[i] + wide / (std::sqrt(squares[i]) + options.epsilon);
+                    wanted[i] -= options.learning_rate * v[i];
+                }
+            }
+            // 100 steps of about 0.01 (0.1 with momentum), each rounded to 6e-8 of w (up to 5).
+            for (std::size_t i = 0; i < count; ++i) CHECK(std::fabs(w[i] - wanted[i]) < 1e-4);
+        }
+    }
+}
+
+TEST_CASE("Adam with l2 is AdamW") {
+    OptimizerOptions options;
+    options.l2 = 0.1f;
+    Random random(3);
+    Optimizer optimizer(options, {4});
+    std::vector<float> w = random_values(random, 4);
+    std::vector<ReferenceAdam> reference;
+    for (const float value : w) reference.push_back({value});
+    for (int step = 0; step < 100; ++step) {
+        const std::vector<float> g = random_values(random, 4);
+        optimizer.begin_step();
+        optimizer.update(0, w, g);
+        for (std::size_t i = 0; i < 4; ++i) {
+            // Loshchilov and Hutter, algorithm 2, line 12: the decay takes the weight before the
+            // step, and is not divided by the gradient's size.
+            const double decay = options.learning_rate * options.l2 * reference[i].w;
+            reference[i].step(g[i], options);
+            reference[i].w -= decay;
+        }
+    }
+    for (std::size_t i = 0; i < 4; ++i) CHECK(std::fabs(w[i] - reference[i].w) < 2e-5);
+}
+
+TEST_CASE("an optimizer goes on from a state as if nothing had happened") {
+    for (const auto kind : {OptimizerOptions::Kind::sgd, OptimizerOptions::Kind::adam,
+                            OptimizerOptions::Kind::rmsprop}) {
+        Random random(4);
+        OptimizerOptions options;
+        options.kind = kind;
+        options.momentum = 0.5f;
+        Optimizer through(options, {5});
+        std::vector<float> w = random_values(random, 5);
+        std::vector<std::vector<float>> gradients;
+        for (int step = 0; step < 6; ++step) gradients.push_back(random_values(random, 5));
+        const auto steps = [&gradients](Optimizer& optimizer, std::vector<float>& weights,
+                                        int from) {
+            for (int step = from; step < from + 3; ++step) {
+                optimizer.begin_step();
+                optimizer.update(0, weights, gradients[static_cast<std::size_t>(step)]);
+            }
+        };
+        steps(through, w, 0);
+        Optimizer later(options, {5});
+        later.state() = through.state();
+        std::vector<float> copy = w;
+        steps(through, w, 3);
+        steps(later, copy, 3);
+        CHECK(copy == w);
+    }
+}
+
 TEST_CASE("weights come to rest when their gradient stays 0") {
-    for (const auto kind : {OptimizerOptions::Kind::adam, OptimizerOptions::Kind::sgd}) {
+    for (const auto kind : {OptimizerOptions::Kind::adam, OptimizerOptions::Kind::sgd,
+                            OptimizerOptions::Kind::rmsprop}) {
         OptimizerOptions options;
         options.kind = kind;
         options.momentum = 0.9f;
