@@ -50,4 +50,17 @@ Dataset make_cosine(std::size_t samples, float noise, std::uint64_t seed) {
     return make_curve("cosine", samples, 0.0f, kTwoPi, noise, seed, whittle_cosf);
 }
 
+Dataset make_polynomial(std::size_t samples,
+                        std::span<const float> coefficients,
+                        float low,
+                        float high,
+                        float noise,
+                        std::uint64_t seed) {
+    return make_curve("polynomial", samples, low, high, noise, seed, [&](float x) {
+        float y = 0.0f;
+        for (std::size_t i = coefficients.size(); i > 0; --i) y = y * x + coefficients[i - 1];
+        return y;
+    });
+}
+
 }  // namespace whittle

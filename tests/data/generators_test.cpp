@@ -34,6 +34,23 @@ TEST_CASE("generators: without noise the targets are the function, in its range"
     CHECK(make_sine(1, 0.1f, 1).size() == 1);
 }
 
+TEST_CASE("generators: a polynomial by its coefficients") {
+    const std::vector<float> cubic = {1.0f, -2.0f, 0.0f, 0.5f};
+    const Dataset data = make_polynomial(500, cubic, -2.0f, 3.0f, 0.0f, 1);
+    for (std::size_t i = 0; i < data.size(); ++i) {
+        const double x = xs(data)[i];
+        REQUIRE((x >= -2.0 && x <= 3.0));
+        // Three roundings of at most 14.
+        REQUIRE(std::abs(data.targets[i] - (1.0 - 2.0 * x + 0.5 * x * x * x)) < 5e-6);
+    }
+    for (const float y : make_polynomial(10, {}, 0.0f, 1.0f, 0.0f, 1).targets) CHECK(y == 0.0f);
+    const std::vector<float> constant = {2.5f};
+    CHECK(make_polynomial(1, constant, 0.0f, 1.0f, 0.0f, 1).targets[0] == 2.5f);
+    CHECK(make_polynomial(0, constant, 0.0f, 1.0f, 0.0f, 1).size() == 0);
+    CHECK(xs(make_polynomial(9, cubic, 0.0f, 1.0f, 0.5f, 1)) ==
+          xs(make_polynomial(9, cubic, 0.0f, 1.0f, 0.0f, 1)));
+}
+
 TEST_CASE("generators: the noise has its standard deviation and does not move x") {
     const std::size_t samples = 20000;
     const Dataset clean = make_sine(samples, 0.0f, 4);
@@ -62,6 +79,8 @@ TEST_CASE("generators: the same bits on every target") {
     CHECK(test::hash_of(make_line(1000, {}, 1)) == "4261412b7f82cd3f");
     CHECK(test::hash_of(make_sine(1000, 0.1f, 1)) == "f01837a54cc43371");
     CHECK(test::hash_of(make_cosine(1000, 0.1f, 1)) == "1eb64347d2e623be");
+    const std::vector<float> cubic = {1.0f, -2.0f, 0.0f, 0.5f};
+    CHECK(test::hash_of(make_polynomial(1000, cubic, -2.0f, 3.0f, 0.1f, 1)) == "67933ca4dce48e7c");
 }
 
 }  // namespace
