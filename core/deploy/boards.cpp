@@ -1,34 +1,30 @@
 #include "core/deploy/boards.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace whittle {
 namespace {
 
+constexpr std::int64_t kKilo = 1024;
+constexpr std::int64_t kMega = 1024 * kKilo;
+
 constexpr Board kBoards[] = {
-    {.name = "mps2-an386",
-     .title = "Arm MPS2, AN386 image",
-     .core = "Cortex-M4F",
-     .clock_hz = 0,
-     .flash_bytes = 4 * 1024 * 1024,
-     .ram_bytes = 4 * 1024 * 1024,
-     .flash_origin = 0x00000000,
-     .ram_origin = 0x20000000,
-     .compiler_flags = "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16",
-     .qemu_machine = "mps2-an386"},
-    {.name = "microbit",
-     .title = "BBC micro:bit v1",
-     .core = "Cortex-M0",
-     .clock_hz = 16'000'000,
-     .flash_bytes = 256 * 1024,
-     .ram_bytes = 16 * 1024,
-     .flash_origin = 0x00000000,
-     .ram_origin = 0x20000000,
-     .compiler_flags = "-mcpu=cortex-m0 -mthumb",
-     .qemu_machine = "microbit"},
+#define WHITTLE_BOARD(...) Board{__VA_ARGS__},
+#include "core/deploy/boards.def"
+#undef WHITTLE_BOARD
 };
+
+bool is_exportable(const Board& board) { return board.exportable(); }
 
 }  // namespace
 
 std::span<const Board> all_boards() { return kBoards; }
+
+std::span<const Board> exportable_boards() {
+    const auto* end = std::find_if_not(std::begin(kBoards), std::end(kBoards), is_exportable);
+    return {std::begin(kBoards), end};
+}
 
 const Board* board_named(std::string_view name) {
     for (const Board& board : kBoards) {

@@ -1,27 +1,49 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace whittle {
 
-// A board that models can be exported to. Memory in bytes, clock in Hz.
+// The document that figures of a board are taken from.
+struct FigureSource {
+    const char* figures = "";   // "clock, memories"
+    const char* document = "";  // "ST DS12023, STM32L4R5xx data sheet"
+};
+
+// A microcontroller board. Memory in bytes, clock in Hz. The entries stand in boards.def.
 struct Board {
-    const char* name;   // "microbit"
-    const char* title;  // "BBC micro:bit v1"
-    const char* core;   // "Cortex-M0"
-    std::int64_t clock_hz;  // 0 where the emulated machine has no meaningful clock
-    std::int64_t flash_bytes;
-    std::int64_t ram_bytes;
-    std::uint32_t flash_origin;
-    std::uint32_t ram_origin;
-    // Compiler flags for arm-none-eabi-gcc, separated by spaces.
-    const char* compiler_flags;
-    const char* qemu_machine;  // for qemu-system-arm -M; empty when not emulated
+    const char* name = "";             // "microbit"
+    const char* title = "";            // "BBC micro:bit v1"
+    const char* core = "";             // "Cortex-M0"
+    const char* instruction_set = "";  // "Armv6-M"
+    std::int64_t clock_hz = 0;
+    std::int64_t flash_bytes = 0;  // 0: it runs from external flash alone
+    std::int64_t ram_bytes = 0;
+    std::int64_t usable_ram_bytes = 0;  // of them, what a model's buffers and stack may take
+    std::int64_t external_flash_bytes = 0;
+    std::int64_t external_ram_bytes = 0;
+    const char* accelerator = "";  // for neural networks; Whittle does not use it
+
+    // For boards that models can be exported to.
+    std::uint32_t flash_origin = 0;
+    std::uint32_t ram_origin = 0;
+    const char* compiler_flags = "";  // for arm-none-eabi-gcc, separated by spaces
+    const char* qemu_machine = "";    // for qemu-system-arm -M; empty when not emulated
+    // The board that the same machine code was measured on; empty when there is none.
+    const char* code_like = "";
+
+    std::array<FigureSource, 3> sources{};  // empty ones last
+
+    bool exportable() const { return *compiler_flags != '\0'; }
+    bool emulated() const { return *qemu_machine != '\0'; }
 };
 
 std::span<const Board> all_boards();
+// Those of all_boards() that models can be exported to.
+std::span<const Board> exportable_boards();
 const Board* board_named(std::string_view name);
 
 }  // namespace whittle

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/base/bits.h"
+#include "core/deploy/kernel_text.h"
 #include "core/deploy/program_image.h"
-#include "embedded_kernels.h"
 
 namespace whittle {
 
@@ -120,32 +120,6 @@ Result<std::string> c_array(const std::string& name,
     const std::size_t count = bytes.size() / element_bytes(dtype);
     return "static const " + std::string(c_type(dtype)) + " " + name + "[" + std::to_string(count) +
            "] = {" + values + "\n};\n";
-}
-
-// --- Kernels -------------------------------------------------------------------------------------
-
-// Appends a kernel file, and before it those that it includes, each once.
-void append_kernel_file(std::string_view path, std::set<std::string>& done, std::string& out) {
-    if (!done.emplace(path).second) return;
-    for (const auto& file : embedded_kernels::files()) {
-        if (file.path != path) continue;
-        std::string own;
-        std::size_t begin = 0;
-        while (begin < file.text.size()) {
-            std::size_t end = file.text.find('\n', begin);
-            if (end == std::string_view::npos) end = file.text.size() - 1;
-            const std::string_view line = file.text.substr(begin, end + 1 - begin);
-            constexpr std::string_view include = "#include \"";
-            if (line.substr(0, include.size()) == include) {
-                const std::size_t close = line.find('"', include.size());
-                append_kernel_file(line.substr(include.size(), close - include.size()), done, out);
-            } else {
-                own += line;
-            }
-            begin = end + 1;
-        }
-        out += own + "\n";
-    }
 }
 
 // --- The model -----------------------------------------------------------------------------------
@@ -338,13 +312,13 @@ Status CWriter::write_op(std::size_t index) {
 }
 
 std::string CWriter::kernels() const {
-    std::set<std::string> done;
-    std::string text;
-    for (const Node& node : graph_.nodes) {
-        const std::string name = definition_of(node.op).name;
-        append_kernel_file("core/ops/" + name + "/kernel.h", done, text);
+    std::set<std::string> operators;
+    std::set<std::string> called;
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+        operators.emplace(definition_of(graph_.nodes[i].op).name);
+        called.emplace(deployment_.ops[i].kernel);
     }
-    return text;
+    return kernel_text(operators, called);
 }
 
 Status check_edges(const Graph& graph) {

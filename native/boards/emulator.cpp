@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -39,6 +40,7 @@ struct EmulatorJob {
     std::string elf_path;
     ElfFile elf;
     std::vector<std::string> options;
+    std::string marks;  // options for the instruction counter: ",mark=0x..."
 };
 
 std::string beside_program(const std::string& relative_path) {
@@ -67,7 +69,7 @@ Result<EmulatorJob> make_job(const Board& board, const std::string& elf_path) {
     if (!bytes.ok()) return bytes.error();
     const Result<ElfFile> elf = read_elf(*bytes, board);
     if (!elf.ok()) return elf.status().in_file(elf_path);
-    return EmulatorJob{board, elf_path, *elf, {}};
+    return EmulatorJob{board, elf_path, *elf, {}, ""};
 }
 
 // The counter's path, or empty.
@@ -95,6 +97,8 @@ std::string count_between(EmulatorJob& job,
     std::string option = quoted(counter) + ",begin=" + hex_address(*begin_address) +
                          ",end=" + hex_address(*end_address) + ",out=" + quoted(counts_path);
     if (limit != 0) option += ",limit=" + std::to_string(limit);
+    option += job.marks;
+    if (std::string_view(job.board.instruction_set) == "Armv6-M") option += ",core=m0";
     job.options.insert(job.options.end(), {"-plugin", option});
     return "";
 }
@@ -172,21 +176,50 @@ Status check_ending(const Board& board, const ProcessResult& process, const Repo
                        "status " + std::to_string(process.exit_code) + ": " + process.err, "");
 }
 
-// The instructions of the regions in the counter's file: lines "region INDEX INSTRUCTIONS" with
-// indices 0, 1, ...
-std::vector<std::int64_t> read_counts(const std::string& path) {
+// What the counter's file says (firmware/tools/instruction_counter.c).
+struct Counts {
+    struct Mark {
+        std::uint32_t address;
+        std::int64_t instructions;
+        std::int64_t cycles;
+    };
+    std::vector<std::int64_t> regions;
+    std::vector<Mark> marks;
+};
+
+// Up to the first line that makes no sense. Regions have the indices 0, 1, ...
+Counts read_counts(const std::string& path) {
     const Result<std::vector<std::uint8_t>> bytes = read_file(path);
-    std::vector<std::int64_t> counts;
+    Counts counts;
     if (!bytes.ok()) return counts;
     std::istringstream lines(std::string(bytes->begin(), bytes->end()));
     std::string word;
-    std::size_t index = 0;
+    std::int64_t number = 0;
     std::int64_t instructions = 0;
-    while (lines >> word >> index >> instructions) {
-        if (word != "region" || index != counts.size()) break;
-        counts.push_back(instructions);
+    while (lines >> word >> number >> instructions) {
+        if (word == "mark") {
+            std::int64_t cycles = 0;
+            if (!(lines >> cycles)) break;
+            counts.marks.push_back({static_cast<std::uint32_t>(number), instructions, cycles});
+            continue;
+        }
+        if (word != "region" || number != static_cast<std::int64_t>(counts.regions.size())) break;
+        counts.regions.push_back(instructions);
     }
     return counts;
+}
+
+// What lies between each mark and the next one. Address 0 marks the end of a region.
+std::vector<CallCount> calls_between(const std::vector<Counts::Mark>& marks,
+                                     const std::map<std::uint32_t, std::string>& names) {
+    std::vector<CallCount> calls;
+    for (std::size_t i = 0; i + 1 < marks.size(); ++i) {
+        const auto name = names.find(marks[i].address);
+        if (name == names.end()) continue;
+        calls.push_back({name->second, marks[i + 1].instructions - marks[i].instructions,
+                         marks[i + 1].cycles - marks[i].cycles});
+    }
+    return calls;
 }
 
 // Region 0 is empty: its cost is taken off the others.
@@ -242,7 +275,7 @@ Result<BoardRun> run_measured(EmulatorJob& job,
     run.static_ram_bytes = report.figure("static_ram_bytes");
     run.flash_bytes = job.elf.flash_bytes;
     if (run.not_counted.empty()) {
-        set_instructions(run, read_counts(folder.file("counts.txt")), inferences);
+        set_instructions(run, read_counts(folder.file("counts.txt")).regions, inferences);
     }
     return run;
 }
@@ -326,6 +359,39 @@ Result<BoardRun> run_measured_firmware(const Board& board,
     return run_measured(*job, folder, inputs, inferences);
 }
 
+Result<BoardProfile> profile_measured_firmware(const Board& board,
+                                               const std::string& elf_path,
+                                               std::span<const std::uint8_t> inputs,
+                                               std::size_t inferences,
+                                               const std::vector<std::string>& functions) {
+    const Status fits = check_inputs(board, inputs, inferences);
+    if (!fits.ok()) return fits;
+    Result<EmulatorJob> job = make_job(board, elf_path);
+    if (!job.ok()) return job.error();
+    const Result<std::string> path = make_temporary_folder();
+    if (!path.ok()) return path.error();
+    const TemporaryFolder folder(*path);
+    std::map<std::uint32_t, std::string> names;
+    for (const std::string& function : functions) {
+        const std::optional<std::uint32_t> address = job->elf.function(function);
+        if (!address) {
+            return board_error(board, "the function " + function, "none in " + elf_path, "");
+        }
+        names[*address] = function;
+        job->marks += ",mark=" + hex_address(*address);
+    }
+    BoardProfile profile;
+    Result<BoardRun> run = run_measured(*job, folder, inputs, inferences);
+    if (!run.ok()) return run.error();
+    profile.run = std::move(*run);
+    if (!profile.run.not_counted.empty()) {
+        return board_error(board, "an instruction counter", profile.run.not_counted,
+                           "./play builds it.");
+    }
+    profile.calls = calls_between(read_counts(folder.file("counts.txt")).marks, names);
+    return profile;
+}
+
 Result<std::vector<std::int64_t>> count_calls_on_board(const Board& board,
                                                        const std::string& elf_path,
                                                        const std::string& begin,
@@ -346,7 +412,7 @@ Result<std::vector<std::int64_t>> count_calls_on_board(const Board& board,
     if (!process.ok()) return process.error();
     const Status ending = check_ending(board, *process, Report(""));
     if (!ending.ok()) return ending;
-    return read_counts(folder.file("counts.txt"));
+    return read_counts(folder.file("counts.txt")).regions;
 }
 
 Result<std::string> serial_output_of(const Board& board, const std::string& elf_path) {

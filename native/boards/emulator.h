@@ -39,6 +39,25 @@ Result<BoardRun> run_measured_firmware(const Board& board,
                                        std::span<const std::uint8_t> inputs,
                                        std::size_t inferences);
 
+// One call of a function in an inference, with all that follows it up to the next such call.
+struct CallCount {
+    std::string function;
+    std::int64_t instructions = 0;
+    std::int64_t cycles = 0;  // by the processor manuals' tables, without wait states
+};
+struct BoardProfile {
+    BoardRun run;
+    std::vector<CallCount> calls;  // of all inferences, in order
+};
+
+// As run_measured_firmware, and counts between the calls of these functions, at most 64. Fails
+// where they cannot be counted.
+Result<BoardProfile> profile_measured_firmware(const Board& board,
+                                               const std::string& elf_path,
+                                               std::span<const std::uint8_t> inputs,
+                                               std::size_t inferences,
+                                               const std::vector<std::string>& functions);
+
 // Runs a firmware that never ends until the function `end` was entered `regions` times after the
 // function `begin`. Returns the instructions from each entry of `begin` to the next entry of `end`.
 Result<std::vector<std::int64_t>> count_calls_on_board(const Board& board,

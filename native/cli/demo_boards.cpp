@@ -86,7 +86,7 @@ Status Demo::make_firmware() {
         return {};
     }
     firmware_table_.right({2, 3, 4, 5});
-    for (const Board& board : all_boards()) {
+    for (const Board& board : exportable_boards()) {
         const std::string folder = folder_ + "/" + board.name;
         if (const Status status = run_firmware(board, folder); !status.ok()) {
             go_without(std::string("firmware on the board ") + board.name, status.error());

@@ -138,6 +138,9 @@ Command::Action declare_export(Arguments& arguments) {
         if (command->format == "elf" && command->board.empty()) {
             return "--format elf needs --board BOARD";
         }
+        if (const std::string complaint = board_complaint(command->board); !complaint.empty()) {
+            return complaint;
+        }
         if (!command->name.empty() && identifier_of(command->name) != command->name) {
             return "--name '" + printable(command->name) + "' is no C identifier";
         }

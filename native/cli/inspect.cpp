@@ -49,8 +49,8 @@ Inspection inspect(const ModelFile& model) {
 }
 
 bool fits(const Inspection& inspection, const Board& board) {
-    return inspection.image_bytes <= board.flash_bytes &&
-           inspection.deployment->plan.arena_bytes <= board.ram_bytes;
+    return inspection.image_bytes <= board.flash_bytes + board.external_flash_bytes &&
+           inspection.deployment->plan.arena_bytes <= board.usable_ram_bytes;
 }
 
 std::string quantization_text(const Tensor& tensor) {

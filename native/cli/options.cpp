@@ -2,6 +2,7 @@
 
 #include "core/deploy/boards.h"
 #include "core/train/recipe.h"
+#include "native/cli/text.h"
 
 namespace whittle::cli {
 
@@ -15,6 +16,15 @@ std::vector<std::string> board_names() {
     std::vector<std::string> names;
     for (const Board& board : all_boards()) names.emplace_back(board.name);
     return names;
+}
+
+std::string board_complaint(const std::string& name) {
+    const Board* board = board_named(name);
+    if (board == nullptr || board->exportable()) return "";
+    std::vector<std::string> others;
+    for (const Board& other : exportable_boards()) others.emplace_back(other.name);
+    return "the board '" + name + "' is in the catalogue, but nothing can be exported to it yet; " +
+           "there are " + join(others, ", ");
 }
 
 void add_data_options(Arguments& arguments, DataOptions& options) {

@@ -25,6 +25,9 @@ void add_model_argument(Arguments& arguments, std::string& path);
 void add_json_flag(Arguments& arguments, bool& json);
 
 std::vector<std::string> recipe_names();
+// Of the whole catalogue.
 std::vector<std::string> board_names();
+// Why nothing can be exported to that board of the catalogue or run on it, or nothing.
+std::string board_complaint(const std::string& name);
 
 }  // namespace whittle::cli

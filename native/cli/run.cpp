@@ -126,6 +126,7 @@ Command::Action declare_run(Arguments& arguments) {
                     .choices = std::move(places),
                     .kind = "board"});
     add_json_flag(arguments, command->json);
+    arguments.rule([command] { return board_complaint(command->on); });
     return [command] { return run_run(*command); };
 }
 

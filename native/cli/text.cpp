@@ -32,6 +32,13 @@ std::string thousands(std::int64_t value) {
     return digits;
 }
 
+std::string size_text(std::int64_t bytes) {
+    const double kilobytes = static_cast<double>(bytes) / 1024.0;
+    if (bytes < 1024) return std::to_string(bytes) + " bytes";
+    if (kilobytes < 1024.0) return format_text("%.4g KB", kilobytes);
+    return format_text("%.3g MB", kilobytes / 1024.0);
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
     std::string text;
     for (const std::string& part : parts) {

@@ -78,8 +78,16 @@ await test('wrong usage is status 2 and gets a hint', () => {
 
 await test('boards and recipes', () => {
     const listed = json('boards').boards;
-    equal(listed.map((board) => board.name).sort().join(), boards.join());
-    for (const board of listed) check(board.flash_bytes > 0 && board.ram_bytes > 0, board.name);
+    equal(listed.filter((board) => board.exportable).map((board) => board.name).sort().join(), boards.join());
+    const discovery = listed.find((board) => board.name === 'stm32h735g-dk');
+    equal(discovery.usable_ram_bytes, 560 * 1024);
+    equal(discovery.exportable, false);
+    check(listed.every((board) => board.sources.length > 0), 'sources');
+    for (const line of whittle('boards').out.split('\n')) check(line.length <= 100, line);
+    refused(2, /'esp32' is in the catalogue, but nothing can be exported to it yet/, 'export', 'm.tflite',
+        '--board', 'esp32', '-o', at('esp32'));
+    refused(2, /nothing can be exported to it yet/, 'run', 'm.tflite', '--input', 'i', '--output', 'o', '--on', 'pico');
+    for (const board of listed) check(board.flash_bytes + board.external_flash_bytes > 0 && board.ram_bytes > 0, board.name);
     const { recipes } = json('train', '--list');
     check(recipes.some((recipe) => recipe.name === 'sine' && !recipe.needs_data), 'sine');
     matches(whittle('train', '--list').out, /^  digits .*--data/m);

@@ -87,7 +87,7 @@ std::string text_of(const std::string& path) {
 
 TEST_CASE("a firmware project names its files and leaves no blank in them") {
     const Folder folder;
-    for (const Board& board : all_boards()) {
+    for (const Board& board : exportable_boards()) {
         const auto project = write_firmware_project(small_model(), small_graph(), "small", board,
                                                     folder / board.name);
         REQUIRE_MESSAGE(project.ok(), project.error().message());
@@ -109,7 +109,7 @@ TEST_CASE("a firmware cannot take the name of one of its own files") {
     const Folder folder;
     for (const char* name : {"main", "startup", "measure", "serial", "semihosting"}) {
         const auto project = write_firmware_project(small_model(), small_graph(), name,
-                                                    all_boards()[0], folder / "x");
+                                                    exportable_boards()[0], folder / "x");
         REQUIRE_FALSE(project.ok());
         CHECK(project.error().found.find(name) != std::string::npos);
     }
@@ -117,7 +117,7 @@ TEST_CASE("a firmware cannot take the name of one of its own files") {
 
 TEST_CASE("both programs of a firmware run on every board") {
     const Folder folder;
-    for (const Board& board : all_boards()) {
+    for (const Board& board : exportable_boards()) {
         CAPTURE(std::string(board.name));
         if (!test::firmware_builds(board)) continue;
         const auto project = write_firmware_project(small_model(), small_graph(), "small", board,
@@ -202,7 +202,7 @@ TEST_CASE("a model larger than the board is refused, and the sources stay") {
 }
 
 TEST_CASE("a processor fault ends the run with an error") {
-    for (const Board& board : all_boards()) {
+    for (const Board& board : exportable_boards()) {
         CAPTURE(std::string(board.name));
         if (!test::firmware_builds(board)) continue;
         const Folder folder;
