@@ -197,15 +197,13 @@ void Executor::forward(int to) {
         value_views_[view].data = values(tensor).data();
     }
     const std::size_t end = to == kNoTensor ? runs_.size() : nodes_up_to(to);
-    for (std::size_t n = 0; n < end; ++n) runs_[n].forward(runs_[n].forward_context);
+    for (std::size_t n = 0; n < end; ++n) forward_node(n);
 }
 
 void Executor::clear_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.0f); }
 
 void Executor::backward(int from) {
-    for (std::size_t n = nodes_up_to(from); n-- > 0;) {
-        if (runs_[n].backward != nullptr) runs_[n].backward(runs_[n].backward_context);
-    }
+    for (std::size_t n = nodes_up_to(from); n-- > 0;) backward_node(n);
 }
 
 }  // namespace whittle

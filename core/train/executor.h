@@ -42,6 +42,12 @@ public:
     // that makes tensor `from`. Nodes after it are left out. Operators on the way must have a
     // backward function.
     void backward(int from);
+    // One node of the graph alone, for measurements. The caller keeps to the order of the nodes,
+    // and to the reverse of it.
+    void forward_node(std::size_t node) { runs_[node].forward(runs_[node].forward_context); }
+    void backward_node(std::size_t node) {
+        if (runs_[node].backward != nullptr) runs_[node].backward(runs_[node].backward_context);
+    }
 
 private:
     Executor() = default;

@@ -31,6 +31,7 @@ Command::Action declare_plan(Arguments& arguments);
 Command::Action declare_quantize(Arguments& arguments);
 Command::Action declare_run(Arguments& arguments);
 Command::Action declare_eval(Arguments& arguments);
+Command::Action declare_bench(Arguments& arguments);
 Command::Action declare_export(Arguments& arguments);
 Command::Action declare_boards(Arguments& arguments);
 Command::Action declare_lab(Arguments& arguments);

@@ -39,6 +39,11 @@ constexpr std::array kCommands = {
             "  whittle eval digits.tflite --data mnist/\n"
             "  whittle eval m.tflite --data table.csv --json\n",
             declare_eval},
+    Command{"bench", "measure how fast this machine trains",
+            "  whittle bench train\n"
+            "  whittle bench train cnn --threads 2\n"
+            "  whittle bench train mlp --data mnist/ --json\n",
+            declare_bench},
     Command{"export", "write a model as C code or as firmware for a board",
             "  whittle export sine_int8.tflite --format c -o sine-c\n"
             "  whittle export sine_int8.tflite --format elf --board microbit -o sine-firmware\n",

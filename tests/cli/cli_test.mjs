@@ -45,7 +45,7 @@ const noBoards = 'the emulator or the runner is not there';
 await test('help and overview', () => {
     const help = whittle('--help');
     equal(help.status, 0);
-    for (const command of ['demo', 'train', 'inspect', 'plan', 'quantize', 'run', 'eval', 'export', 'lab', 'boards']) {
+    for (const command of ['demo', 'train', 'inspect', 'plan', 'quantize', 'run', 'eval', 'bench', 'export', 'lab', 'boards']) {
         matches(help.out, new RegExp(`^  ${command} `, 'm'));
         const one = whittle(command, '--help');
         equal(one.status, 0);
@@ -264,6 +264,23 @@ await test('quantize', () => {
     matches(whittle(...sine, '-o', at('int8.tflite')).out, /parameter bytes +1,284 +\d+/);
     refused(1, /float32/, 'quantize', at('int8.tflite'), '--recipe', 'sine', '-o', at('twice.tflite'));
     refused(1, /--recipe NAME or --data PATH/, 'quantize', at('sine.tflite'), '-o', at('x.tflite'));
+});
+
+await test('bench train', () => {
+    const { threads, peak_flops: peak, tasks } = json('bench', 'train', 'sine', '--runs', '1');
+    check(threads === 1 && peak > 0, 'threads and peak');
+    equal(tasks.length, 1);
+    const [{ task, samples, epochs, seconds, samples_per_second: speed, weights_hash: hash, operators }] = tasks;
+    check(task === 'sine' && samples === 1000 && epochs === 100, 'the task');
+    check(Math.abs(speed * seconds - 100000) < 1, 'samples a second');
+    matches(hash, /^[0-9a-f]{16}$/);
+    equal(operators.map(({ name }) => name).join(), 'fully_connected 1,fully_connected 2,fully_connected 3');
+    check(operators.every((one) => one.forward_us >= 0 && one.forward_flops > 0), 'operators');
+    const text = whittle('bench', 'train', 'sine', '--runs', '1').out;
+    matches(text, new RegExp(`hash of all weights ${hash}`));
+    refused(2, /'inference'|train/, 'bench', 'inference');
+    refused(2, /vgg/, 'bench', 'train', 'vgg');
+    refused(1, /no-such/, 'bench', 'train', 'mlp', '--data', at('no-such'));
 });
 
 await test('eval', () => {

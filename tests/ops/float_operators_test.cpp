@@ -15,6 +15,7 @@
 #include "core/ops/tflite_generated.h"
 #include "core/ops/transpose/attributes.h"
 #include "tests/support/op_harness.h"
+#include "tests/support/settings.h"
 
 namespace whittle::test {
 
@@ -272,8 +273,12 @@ std::vector<std::vector<OpCase>> all_cases() {
 }  // namespace
 
 TEST_CASE("Every float operator's forward gives its kernel's bits and stays in its buffers") {
-    for (const auto& cases : all_cases()) {
-        for (const OpCase& c : cases) check_forward(c);
+    for (const SimdLevel level : simd_levels()) {
+        CAPTURE(simd_name(level));
+        const WithSimd with(level);
+        for (const auto& cases : all_cases()) {
+            for (const OpCase& c : cases) check_forward(c);
+        }
     }
 }
 

@@ -1,27 +1,18 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "core/base/window.h"
 
 namespace whittle {
 
-// A convolution as a product of matrices: the input values that each output looks at, gathered in
-// rows. One image at a time, all channels in one group.
-
-// Whether the patches are the image itself: one tap, every pixel, nothing around it.
+// Whether every output pixel looks at the one input pixel in its place: one tap, every pixel,
+// nothing around the image.
 inline bool is_pointwise(const WhittleWindow& w) {
     return w.kernel_height == 1 && w.kernel_width == 1 && w.stride_height == 1 &&
            w.stride_width == 1 && w.pad_top == 0 && w.pad_left == 0 &&
            w.output_height == w.input_height && w.output_width == w.input_width;
 }
-
-// image [H, W, C] to patches [OH * OW, KH * KW * C]; 0 for taps outside the image.
-void copy_patches(const WhittleWindow& window, const float* image, float* patches);
-
-// Adds each value of the patches to the value of the image that it was copied from.
-void add_patches(const WhittleWindow& window, const float* patches, float* image);
 
 // Calls visit(n, oy, ox) for every output pixel in order.
 template <class Visit>

@@ -101,22 +101,17 @@ void forward(const ForwardContext& context) {
     const Sizes sizes = sizes_of(*context.inputs[0].shape, *context.inputs[1].shape);
     const FloatRange range =
         float_range(context.attributes.as<FullyConnectedAttributes>().activation);
-    const float* bias = context.inputs.size() > 2 ? context.inputs[2].data : nullptr;
-    const std::span<float> output = mutable_values_of(context.outputs[0]);
     transpose(context.inputs[1].data, sizes, context.scratch.data());
-    std::fill(output.begin(), output.end(), 0.0f);
-    multiply_add(sizes.rows, sizes.inputs, sizes.outputs, {context.inputs[0].data, sizes.inputs, 1},
-                 context.scratch.data(), output.data());
-    float* row = output.data();
-    for (std::int32_t n = 0; n < sizes.rows; ++n) {
-        for (std::int32_t o = 0; o < sizes.outputs; ++o) {
-            const float sum = row[o] + (bias != nullptr ? bias[o] : 0.0f);
-            row[o] = sum < range.minimum   ? range.minimum
-                     : sum > range.maximum ? range.maximum
-                                           : sum;
-        }
-        row += sizes.outputs;
-    }
+    multiply_and_clamp({.rows = sizes.rows,
+                        .depth = sizes.inputs,
+                        .columns = sizes.outputs,
+                        .a = context.inputs[0].data,
+                        .row_stride = sizes.inputs,
+                        .b = context.scratch.data(),
+                        .c = context.outputs[0].data,
+                        .bias = context.inputs.size() > 2 ? context.inputs[2].data : nullptr,
+                        .minimum = range.minimum,
+                        .maximum = range.maximum});
 }
 
 // With dz = dL/d(sum before the activation), [N, O]:

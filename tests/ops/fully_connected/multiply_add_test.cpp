@@ -8,11 +8,12 @@
 #include "core/graph/builder.h"
 #include "core/ops/fully_connected/kernel.h"
 #include "core/train/executor.h"
+#include "tests/support/settings.h"
 
 namespace whittle {
 namespace {
 
-constexpr std::ptrdiff_t kSizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 16, 17, 20};
+constexpr std::ptrdiff_t kSizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 16, 17, 20, 39};
 constexpr float kGuard = 12345.0f;
 
 std::vector<float> random_values(Random& random, std::ptrdiff_t count) {
@@ -43,9 +44,13 @@ TEST_CASE("multiply_add gives the bits of the plain triple loop, and writes noth
                             }
                         }
                     }
-                    multiply_add(rows, depth, columns, view, b.data(), c.data());
                     expected.insert(expected.end(), 8, kGuard);
-                    CHECK(c == expected);
+                    for (const SimdLevel level : simd_levels()) {
+                        const test::WithSimd with(level);
+                        std::vector<float> found = c;
+                        multiply_add(rows, depth, columns, view, b.data(), found.data());
+                        CHECK(found == expected);
+                    }
                 }
             }
         }
@@ -67,15 +72,18 @@ TEST_CASE("training's forward has the bits of the kernel that boards run") {
                 Result<Executor> executor = Executor::make(graph, rows);
                 REQUIRE(executor.ok());
                 for (float& value : executor->values(x)) value = 3.0f * random.normal();
-                executor->forward();
                 const WhittleFullyConnectedFloat32 params = {rows, inputs, outputs, 0.0f, 6.0f};
                 std::vector<float> expected(static_cast<std::size_t>(rows * outputs));
                 whittle_fully_connected_float32(&params, executor->values(x).data(),
                                                 executor->values(graph.nodes[0].inputs[1]).data(),
                                                 executor->values(graph.nodes[0].inputs[2]).data(),
                                                 expected.data());
-                const std::span<const float> found = executor->values(y);
-                CHECK(std::vector<float>(found.begin(), found.end()) == expected);
+                for (const SimdLevel level : simd_levels()) {
+                    const test::WithSimd with(level);
+                    executor->forward();
+                    const std::span<const float> found = executor->values(y);
+                    CHECK(std::vector<float>(found.begin(), found.end()) == expected);
+                }
             }
         }
     }

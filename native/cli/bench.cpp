@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <numeric>
+#include <optional>
+
+#include "core/base/hash.h"
+#include "core/base/platform/threads.h"
+#include "core/base/simd.h"
+#include "core/data/readers.h"
+#include "core/train/bench_tasks.h"
+#include "native/cli/command.h"
+#include "native/cli/json.h"
+#include "native/cli/options.h"
+#include "native/cli/text.h"
+
+namespace whittle::cli {
+namespace {
+
+constexpr int kDefaultRuns = 5;
+constexpr int kTimedBatches = 31;  // for the times of the operators
+constexpr int kMostThreads = 64;
+
+struct BenchCommand {
+    std::string what;
+    std::string task;  // empty: all
+    std::string data;  // a folder with MNIST
+    std::string simd;  // empty: the best
+    std::uint64_t seed = 1;
+    std::optional<int> threads;
+    std::optional<int> runs;
+    bool json = false;
+};
+
+// One task, measured.
+struct Measurement {
+    const BenchTask* task = nullptr;
+    std::size_t samples = 0;
+    std::vector<double> seconds;  // of each run, sorted
+    BenchRun last;
+    std::vector<OperatorTime> operators;
+
+    double median() const { return seconds[seconds.size() / 2]; }
+    double samples_per_second() const {
+        return static_cast<double>(samples) * task->epochs / median();
+    }
+};
+
+std::vector<std::string> task_names() {
+    std::vector<std::string> names;
+    for (const BenchTask& task : all_bench_tasks()) names.emplace_back(task.name);
+    return names;
+}
+
+std::vector<std::string> simd_names() {
+    std::vector<std::string> names;
+    for (const SimdLevel level : simd_levels()) names.emplace_back(simd_name(level));
+    return names;
+}
+
+// Generated; or, for the tasks with images, the first of MNIST's.
+Result<Dataset> data_of(const BenchCommand& command, const BenchTask& task) {
+    if (command.data.empty() || std::string(task.name) == "sine") {
+        return task.data(task.samples, command.seed);
+    }
+    const Result<TrainTestData> mnist = read_mnist(command.data);
+    if (!mnist.ok()) return mnist.status();
+    std::vector<std::uint32_t> first(std::min(task.samples, mnist->train.size()));
+    std::iota(first.begin(), first.end(), 0u);
+    return mnist->train.subset(first);
+}
+
+// The runs, after one to warm up, and the operators one by one.
+Result<Measurement> measure(const BenchCommand& command,
+                            const BenchTask& task,
+                            const Dataset& data) {
+    Measurement measurement;
+    measurement.task = &task;
+    measurement.samples = data.size();
+    const int runs = command.runs.value_or(kDefaultRuns);
+    for (int run = runs > 1 ? -1 : 0; run < runs; ++run) {
+        const Result<BenchRun> done = run_bench_task(task, data, command.seed);
+        if (!done.ok()) return done.status();
+        if (run >= 0) measurement.seconds.push_back(done->seconds);
+        measurement.last = *done;
+    }
+    std::sort(measurement.seconds.begin(), measurement.seconds.end());
+    auto operators = time_operators(task, data, command.seed, kTimedBatches);
+    if (!operators.ok()) return operators.status();
+    measurement.operators = std::move(*operators);
+    return measurement;
+}
+
+// "12.3 (51 %)" billions of operations a second, and the share of the peak.
+std::string speed_text(double operations, double seconds, double peak) {
+    if (operations == 0.0) return "";
+    const double speed = operations / seconds;
+    return format_text("%.1f (%2.0f %%)", speed / 1e9, 100.0 * speed / peak);
+}
+
+void print_operators(const Measurement& measurement, double peak) {
+    Table table({"operator", "forward us", "GFLOP/s", "backward us", "GFLOP/s"});
+    table.right({1, 2, 3, 4});
+    for (const OperatorTime& time : measurement.operators) {
+        table.add({time.name, format_text("%.1f", 1e6 * time.forward_seconds),
+                   speed_text(time.forward_operations, time.forward_seconds, peak),
+                   format_text("%.1f", 1e6 * time.backward_seconds),
+                   speed_text(time.backward_operations, time.backward_seconds, peak)});
+    }
+    std::fputs(table.text().c_str(), stdout);
+}
+
+void print(const Measurement& measurement, double peak) {
+    std::printf("%s: %s\n", measurement.task->name, measurement.task->description);
+    std::printf("  %.1f ms, the median of %zu runs (%.1f to %.1f): %s samples a second\n",
+                1e3 * measurement.median(), measurement.seconds.size(),
+                1e3 * measurement.seconds.front(), 1e3 * measurement.seconds.back(),
+                thousands(static_cast<std::int64_t>(measurement.samples_per_second())).c_str());
+    std::printf("  loss %.4f, hash of all weights %s\n", static_cast<double>(measurement.last.loss),
+                to_hex(measurement.last.weights_hash).c_str());
+    print_operators(measurement, peak);
+}
+
+Json operator_json(const OperatorTime& time, double peak) {
+    const auto speed = [](double operations, double seconds) {
+        return operations == 0.0 ? Json() : Json(operations / seconds);
+    };
+    return {
+        {"name", time.name},
+        {"forward_us", 1e6 * time.forward_seconds},
+        {"backward_us", 1e6 * time.backward_seconds},
+        {"forward_flops", speed(time.forward_operations, time.forward_seconds)},
+        {"backward_flops", speed(time.backward_operations, time.backward_seconds)},
+        {"forward_share_of_peak", speed(time.forward_operations, time.forward_seconds * peak)},
+        {"backward_share_of_peak", speed(time.backward_operations, time.backward_seconds * peak)}};
+}
+
+Json measurement_json(const Measurement& measurement, double peak) {
+    Json operators = Json::array();
+    for (const OperatorTime& time : measurement.operators) {
+        operators.push_back(operator_json(time, peak));
+    }
+    return {{"task", measurement.task->name},
+            {"samples", measurement.samples},
+            {"epochs", measurement.task->epochs},
+            {"seconds", measurement.median()},
+            {"seconds_of_each_run", std::vector<double>(measurement.seconds)},
+            {"samples_per_second", measurement.samples_per_second()},
+            {"loss", measurement.last.loss},
+            {"weights_hash", to_hex(measurement.last.weights_hash)},
+            {"operators", operators}};
+}
+
+Status run_bench(const BenchCommand& command) {
+    std::vector<std::pair<const BenchTask*, Dataset>> chosen;
+    for (const BenchTask& task : all_bench_tasks()) {
+        if (!command.task.empty() && command.task != task.name) continue;
+        Result<Dataset> data = data_of(command, task);
+        if (!data.ok()) return data.status();
+        chosen.emplace_back(&task, std::move(data).value());
+    }
+    for (const SimdLevel level : simd_levels()) {
+        if (command.simd == simd_name(level)) set_simd_level(level);
+    }
+    set_thread_count(command.threads.value_or(1));
+    const double peak = measure_peak_operations();
+    if (!command.json) {
+        std::printf(
+            "%s, %d thread%s; multiplications and additions in registers: %.1f GFLOP/s "
+            "a thread\n",
+            simd_name(simd_level()), thread_count(), thread_count() == 1 ? "" : "s", peak / 1e9);
+    }
+    Json tasks = Json::array();
+    for (const auto& [task, data] : chosen) {
+        const auto measurement = measure(command, *task, data);
+        if (!measurement.ok()) return measurement.status();
+        if (command.json) {
+            tasks.push_back(measurement_json(*measurement, peak));
+        } else {
+            std::printf("\n");
+            print(*measurement, peak);
+        }
+    }
+    if (!command.json) return {};
+    std::puts(Json{{"simd", simd_name(simd_level())},
+                   {"threads", thread_count()},
+                   {"peak_flops", peak},
+                   {"tasks", tasks}}
+                  .document()
+                  .c_str());
+    return {};
+}
+
+}  // namespace
+
+Command::Action declare_bench(Arguments& arguments) {
+    const auto command = std::make_shared<BenchCommand>();
+    arguments.text("what", command->what,
+                   {.value = "WHAT",
+                    .help = "train: how fast this machine trains",
+                    .required = true,
+                    .choices = {"train"},
+                    .kind = "measurement"});
+    arguments.text("task", command->task,
+                   {.value = "TASK",
+                    .help = "one of the tasks (default all of them)",
+                    .choices = task_names(),
+                    .kind = "task"});
+    arguments.number("--threads", command->threads, 1, kMostThreads,
+                     {.value = "N", .help = "threads that share a batch (default 1)"});
+    arguments.number("--runs", command->runs, 1, 1000,
+                     {.value = "N", .help = "runs, of which the median counts (default 5)"});
+    arguments.text("--data", command->data,
+                   {.value = "FOLDER", .help = "MNIST to train on instead of generated images"});
+    arguments.text("--simd", command->simd,
+                   {.value = "SET",
+                    .help = "instructions to use (default the best of this processor)",
+                    .choices = simd_names(),
+                    .kind = "instruction set"});
+    arguments.number("--seed", command->seed,
+                     {.value = "N", .help = "decides data, first weights and order (default 1)"});
+    add_json_flag(arguments, command->json);
+    return [command] { return run_bench(*command); };
+}
+
+}  // namespace whittle::cli
