@@ -260,8 +260,14 @@ void Plot::vertical(const std::string& label, double x, Colour colour) {
     const float place = at(x, y_.range.low).x;
     draw_dashed(context_.draw, {place, inner_.max.y}, {place, inner_.min.y}, colour, 1.5f, 5);
     const bool right = place < inner_.centre().x;
-    draw_text(context_, {place + (right ? 6.0f : -6.0f), inner_.min.y + 4}, label, colour,
-              context_.fonts.small_strong, right ? 0.0f : 1.0f, 0);
+    const ImVec2 corner{place + (right ? 6.0f : -6.0f), inner_.min.y + 4};
+    // Readable on whatever is drawn beneath it.
+    const ImVec2 size = text_size(context_.fonts.small_strong, label);
+    const float left = right ? corner.x : corner.x - size.x;
+    context_.draw->AddRectFilled({left - 3, corner.y - 1},
+                                 {left + size.x + 3, corner.y + size.y + 1},
+                                 with_alpha(context_.palette.background, 0.85), 3);
+    draw_text(context_, corner, label, colour, context_.fonts.small_strong, right ? 0.0f : 1.0f, 0);
 }
 
 void Plot::horizontal(const std::string& label, double y, Colour colour) {
