@@ -1,6 +1,9 @@
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
+#include <utility>
 
 namespace whittle {
 
@@ -57,6 +60,40 @@ std::string quoted(std::string_view text, std::size_t limit) {
         while (end > 0 && is_continuation(text[end])) --end;
     }
     return "'" + clean_text(text.substr(0, end)) + (end < text.size() ? "...'" : "'");
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before_last;
+    std::vector<std::size_t> last(b.size() + 1);
+    std::iota(last.begin(), last.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::vector<std::size_t> row(b.size() + 1, i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({replaced, last[j] + 1, row[j - 1] + 1});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                row[j] = std::min(row[j], before_last[j - 2] + 1);
+            }
+        }
+        before_last = std::move(last);
+        last = std::move(row);
+    }
+    return last.back();
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+    constexpr std::size_t kLongestWord = 60;
+    if (word.size() > kLongestWord) return "";
+    std::string best;
+    std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+    for (const std::string& candidate : candidates) {
+        const std::size_t distance = edit_distance(word, candidate);
+        if (distance < best_distance && distance < candidate.size()) {
+            best = candidate;
+            best_distance = distance;
+        }
+    }
+    return best;
 }
 
 }  // namespace whittle

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace whittle {
 
@@ -11,5 +13,10 @@ std::string clean_text(std::string_view text);
 
 // clean_text() in single quotes, cut to `limit` bytes (at a character's border) with "..." behind.
 std::string quoted(std::string_view text, std::size_t limit = 60);
+
+// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+// The candidate closest to `word`, if it is close enough to be meant; else empty.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace whittle

@@ -40,6 +40,9 @@ struct DataSplit {
     Dataset train;
     Dataset validation;
     Dataset test;
+    // Of a detector of anomalies, whose targets are its features: 1 for each sample of `test` that is
+    // none of the normal ones, else 0. Empty for all other tasks.
+    std::vector<std::uint8_t> anomalous{};
 };
 
 // Shuffles with `seed`, then cuts. Fractions lie in [0, 1] and sum to at most 1; test gets the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,18 +16,41 @@
 
 namespace whittle {
 
-// A named task: data, model and training settings that work well together.
-struct Recipe {
-    const char* name;         // "sine"
-    const char* description;  // one line for the help
-    bool needs_data;          // no generator: --data is required
-    TrainOptions options;
-    Graph (*model)(std::uint64_t seed);
-    // From `path` if given; else generated from the seed (not when needs_data).
-    Result<DataSplit> (*data)(const std::optional<std::string>& path, std::uint64_t seed);
+// How `whittle quantize` makes the int8 model, unless it is told otherwise.
+struct RecipeQuantization {
+    bool per_channel = true;
+    bool float_io = false;
 };
 
+// Data, model and training settings that work well together, as read from JSON. Copies share what
+// was read.
+class Recipe {
+public:
+    // At most 1 MiB of text. Errors name the entry: "layers[3].kernel". What is accepted has a
+    // model that can be built and settings that are within their ranges.
+    static Result<Recipe> parse(std::string_view json);
+
+    std::string name;         // "sine"
+    std::string description;  // one line for the help
+    bool needs_data = false;  // no generator, and no path of its own: --data is required
+    TrainOptions options;
+    RecipeQuantization quantization;
+
+    const std::string& json() const;
+    // First weights from the seed.
+    Graph model(std::uint64_t seed) const;
+    // From `path` if given; else from the recipe's own path, or generated from the seed.
+    Result<DataSplit> data(const std::optional<std::string>& path, std::uint64_t seed) const;
+
+private:
+    struct Content;
+    std::shared_ptr<const Content> content_;
+};
+
+// The recipes that come with the program, core/train/recipes/*.json, sorted by name.
 std::span<const Recipe> all_recipes();
 const Recipe* recipe_named(std::string_view name);
+// A file that ends with ".json", else one of all_recipes(). Errors name the file, or what exists.
+Result<Recipe> find_recipe(const std::string& name_or_path);
 
 }  // namespace whittle

@@ -8,8 +8,12 @@
 namespace whittle::cli {
 namespace {
 
-CLI::Validator one_of(std::vector<std::string> choices, const std::string& kind) {
-    const auto check = [choices, kind](std::string& value) {
+CLI::Validator one_of(const Arguments::Description& description) {
+    const std::vector<std::string> choices = description.choices;
+    const std::string kind = description.kind;
+    const std::string or_ending = description.or_ending;
+    const auto check = [choices, kind, or_ending](std::string& value) {
+        if (!or_ending.empty() && value.ends_with(or_ending)) return std::string();
         for (const std::string& choice : choices) {
             if (choice == value) return std::string();
         }
@@ -28,7 +32,7 @@ CLI::Option& declare(CLI::App& parser,
     CLI::Option& option = *parser.add_option(names, target, description.help);
     option.type_name(description.value);
     option.required(description.required);
-    if (!description.choices.empty()) option.check(one_of(description.choices, description.kind));
+    if (!description.choices.empty()) option.check(one_of(description));
     return option;
 }
 
@@ -57,6 +61,12 @@ void Arguments::number(const char* names, std::uint64_t& target, const Descripti
 }
 
 void Arguments::number(const char* names,
+                       std::optional<std::uint64_t>& target,
+                       const Description& description) {
+    declare(parser_, names, target, description);
+}
+
+void Arguments::number(const char* names,
                        std::optional<int>& target,
                        int low,
                        int high,
@@ -67,7 +77,8 @@ void Arguments::number(const char* names,
 void Arguments::positive(const char* names,
                          std::optional<float>& target,
                          const Description& description) {
-    declare(parser_, names, target, description).check(CLI::Validator(CLI::PositiveNumber).description(""));
+    declare(parser_, names, target, description)
+        .check(CLI::Validator(CLI::PositiveNumber).description(""));
 }
 
 std::function<std::vector<Arguments::Occurrence>()> Arguments::in_order(

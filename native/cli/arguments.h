@@ -21,6 +21,7 @@ public:
         bool required = false;
         std::vector<std::string> choices = {};  // empty: any text
         const char* kind = "";                  // what a choice is: "board"
+        const char* or_ending = "";             // texts with this ending are fine besides: ".json"
     };
 
     explicit Arguments(CLI::App& parser) : parser_(parser) {}
@@ -32,6 +33,9 @@ public:
     // Separated by commas.
     void list(const char* names, std::vector<std::string>& target, const Description& description);
     void number(const char* names, std::uint64_t& target, const Description& description);
+    void number(const char* names,
+                std::optional<std::uint64_t>& target,
+                const Description& description);
     void number(const char* names,
                 std::optional<int>& target,
                 int low,

@@ -13,6 +13,8 @@ constexpr std::array kCommands = {
             declare_demo},
     Command{"train", "train a model from a recipe",
             "  whittle train --list\n"
+            "  whittle train --print digits-cnn > mine.json    then change it, and\n"
+            "  whittle train mine.json -o mine.tflite\n"
             "  whittle train sine -o sine.tflite\n"
             "  whittle train digits --data mnist/ --epochs 20 -o digits.tflite\n",
             declare_train},

@@ -92,7 +92,7 @@ Status Demo::train_float() {
     const std::string hash = to_hex(weights_hash(float_graph_));
     const int columns = std::min(62, width_ - 12);
     const auto curve = curve_samples(columns);
-    const auto scores = evaluate_model(float_graph_, data_.test);
+    const auto scores = evaluate_model(float_graph_, data_);
     const auto predictions = predict_with_program(float_graph_, curve);
     if (!scores.ok()) return scores.status();
     if (!predictions.ok()) return predictions.status();
@@ -116,8 +116,8 @@ Status Demo::quantize() {
     auto quantized = quantize_int8(float_graph_, features);
     if (!quantized.ok()) return quantized.status();
     int8_graph_ = std::move(quantized).value();
-    const auto before = evaluate_model(float_graph_, data_.test);
-    const auto after = evaluate_model(int8_graph_, data_.test);
+    const auto before = evaluate_model(float_graph_, data_);
+    const auto after = evaluate_model(int8_graph_, data_);
     if (!before.ok()) return before.status();
     if (!after.ok()) return after.status();
     const auto float_file = write_tflite(float_graph_);

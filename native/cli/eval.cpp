@@ -48,6 +48,7 @@ void print_scores(const Scores& scores) {
         return;
     }
     std::printf("RMSE      %.6f\nMAE       %.6f\n", scores.rmse, scores.mae);
+    if (scores.area_under_roc) std::printf("ROC area  %.4f\n", *scores.area_under_roc);
 }
 
 Status run_eval(const EvalCommand& command) {
@@ -55,7 +56,7 @@ Status run_eval(const EvalCommand& command) {
     if (!model.ok()) return model.status();
     const auto data = load_data(command.data, model->graph);
     if (!data.ok()) return data.status();
-    const auto scores = evaluate_model(model->graph, data->test);
+    const auto scores = evaluate_model(model->graph, *data);
     if (!scores.ok()) return scores.status().in_file(command.model);
     if (command.json) {
         std::puts(scores->json().document().c_str());

@@ -1,15 +1,37 @@
 #include "native/cli/evaluation.h"
 
+#include <cmath>
 #include <span>
+
+#include "core/train/threshold_curve.h"
 
 namespace whittle::cli {
 
-Scores score(std::span<const float> predictions, const Dataset& data) {
+namespace {
+
+double roc_area(std::span<const float> predictions, const DataSplit& split) {
+    const std::size_t columns = predictions.size() / split.test.size();
+    std::vector<float> errors(split.test.size());
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+        const double rmse = root_mean_squared_error(
+            predictions.subspan(i * columns, columns),
+            std::span<const float>(split.test.targets).subspan(i * columns, columns));
+        errors[i] = static_cast<float>(rmse * rmse);
+    }
+    const auto curve = ThresholdCurve::make(errors, split.anomalous);
+    return curve.ok() ? curve->area_under_roc() : std::nan("");
+}
+
+}  // namespace
+
+Scores score(std::span<const float> predictions, const DataSplit& split) {
+    const Dataset& data = split.test;
     Scores scores;
     scores.samples = data.size();
     if (!data.is_classification()) {
         scores.rmse = root_mean_squared_error(predictions, data.targets);
         scores.mae = mean_absolute_error(predictions, data.targets);
+        if (!split.anomalous.empty()) scores.area_under_roc = roc_area(predictions, split);
         return scores;
     }
     scores.class_names = data.class_names;
@@ -23,14 +45,15 @@ Scores score(std::span<const float> predictions, const Dataset& data) {
     return scores;
 }
 
-Result<Scores> evaluate_model(const Graph& model, const Dataset& data) {
-    const auto predictions = predict_with_program(model, data);
+Result<Scores> evaluate_model(const Graph& model, const DataSplit& data) {
+    const auto predictions = predict_with_program(model, data.test);
     if (!predictions.ok()) return predictions.status();
     return score(*predictions, data);
 }
 
 std::string Scores::text() const {
     if (confusion) return format_text("accuracy %.2f %%", 100.0 * confusion->accuracy());
+    if (area_under_roc) return format_text("area under ROC %.4f", *area_under_roc);
     return format_text("RMSE %.4f", rmse);
 }
 
@@ -40,6 +63,7 @@ Json Scores::json() const {
     if (!confusion) {
         json["rmse"] = rmse;
         json["mae"] = mae;
+        if (area_under_roc) json["area_under_roc"] = *area_under_roc;
         return json;
     }
     json["accuracy"] = confusion->accuracy();

@@ -60,13 +60,15 @@ Result<DataSplit> load_any(const DataOptions& options, const Graph& model) {
     const std::optional<std::string> path =
         options.path.empty() ? std::nullopt : std::optional(options.path);
     if (!options.recipe.empty()) {
-        return recipe_named(options.recipe)->data(path, options.seed);
+        const auto recipe = find_recipe(options.recipe);
+        if (!recipe.ok()) return recipe.status();
+        return recipe->data(path, options.seed.value_or(recipe->options.seed));
     }
     std::error_code ignored;
     if (!std::filesystem::is_directory(options.path, ignored)) return load_csv(options, model);
     constexpr std::size_t kMnistPixels = 784;
     if (elements_of(model, model.inputs) == kMnistPixels) {
-        return recipe_named("digits")->data(path, options.seed);
+        return recipe_named("digits")->data(path, options.seed.value_or(1));
     }
     return Error{options.path, "", "a CSV file", "a folder",
                  "say whose data these are with --recipe NAME (whittle train --list)"};

@@ -29,19 +29,21 @@ std::string board_complaint(const std::string& name) {
 
 void add_data_options(Arguments& arguments, DataOptions& options) {
     arguments.text("--recipe", options.recipe,
-                   {.value = "NAME",
-                    .help = "the data of this recipe (whittle train --list)",
+                   {.value = "RECIPE",
+                    .help = "the data of this recipe (whittle train --list), or of a .json file",
                     .choices = recipe_names(),
-                    .kind = "recipe"});
-    arguments.text(
-        "--data", options.path,
-        {.value = "PATH", .help = "a folder of MNIST's files, or a CSV file of numbers"});
+                    .kind = "recipe",
+                    .or_ending = ".json"});
+    arguments.text("--data", options.path,
+                   {.value = "PATH",
+                    .help = "what the recipe reads; without one, a CSV file or MNIST's folder"});
     arguments.list("--target", options.target_columns,
                    {.value = "COLUMN,...",
                     .help = "CSV: the columns to predict, by name or number from 0 (default: the "
                             "last)"});
-    arguments.number("--seed", options.seed,
-                     {.value = "N", .help = "seed of generated data and of the split (default 1)"});
+    arguments.number(
+        "--seed", options.seed,
+        {.value = "N", .help = "seed of generated data and of the split (default: the recipe's)"});
 }
 
 void add_model_argument(Arguments& arguments, std::string& path) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,10 @@ namespace whittle::cli {
 
 // Where data come from: a recipe makes or reads them, or a path holds them.
 struct DataOptions {
-    std::string recipe;
+    std::string recipe;  // a name, or a .json file
     std::string path;
     std::vector<std::string> target_columns;
-    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seed;  // else the recipe's
 
     bool given() const { return !recipe.empty() || !path.empty(); }
 };

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/deploy/program_image.h"
+#include "core/train/recipe.h"
 #include "native/cli/command.h"
 #include "native/cli/evaluation.h"
 #include "native/cli/model_data.h"
@@ -31,10 +32,10 @@ struct Figures {
     Scores scores;
 };
 
-Result<Figures> figures_of(const Graph& graph, std::int64_t file_bytes, const Dataset& test) {
+Result<Figures> figures_of(const Graph& graph, std::int64_t file_bytes, const DataSplit& data) {
     const auto program = Program::from_graph(graph);
     if (!program.ok()) return program.status();
-    auto scores = evaluate_model(graph, test);
+    auto scores = evaluate_model(graph, data);
     if (!scores.ok()) return scores.status();
     return Figures{file_bytes, cost_of(graph), static_cast<std::int64_t>(program->arena_bytes()),
                    std::move(scores).value()};
@@ -47,6 +48,18 @@ std::vector<float> representative_values(const Dataset& train) {
     std::vector<float> values(indices.size() * train.feature_count());
     train.gather_features(indices, values);
     return values;
+}
+
+// As the recipe says, and what the command line adds.
+Result<QuantizeOptions> options_of(const QuantizeCommand& command) {
+    RecipeQuantization wanted;
+    if (!command.data.recipe.empty()) {
+        const auto recipe = find_recipe(command.data.recipe);
+        if (!recipe.ok()) return recipe.status();
+        wanted = recipe->quantization;
+    }
+    return QuantizeOptions{wanted.per_channel && !command.per_tensor,
+                           wanted.float_io || command.float_io};
 }
 
 void print_table(const Figures& before, const Figures& after) {
@@ -78,14 +91,16 @@ Status run_quantize(const QuantizeCommand& command) {
     if (!model.ok()) return model.status();
     const auto data = load_data(command.data, model->graph);
     if (!data.ok()) return data.status();
-    const auto quantized = quantize_int8(model->graph, representative_values(data->train),
-                                         {!command.per_tensor, command.float_io});
+    const auto options = options_of(command);
+    if (!options.ok()) return options.status();
+    const auto quantized =
+        quantize_int8(model->graph, representative_values(data->train), *options);
     if (!quantized.ok()) return quantized.status().in_file(command.model);
     const auto bytes = save_model(command.output, *quantized);
     if (!bytes.ok()) return bytes.status();
-    const auto before = figures_of(model->graph, model->bytes, data->test);
+    const auto before = figures_of(model->graph, model->bytes, *data);
     if (!before.ok()) return before.status().in_file(command.model);
-    const auto after = figures_of(*quantized, *bytes, data->test);
+    const auto after = figures_of(*quantized, *bytes, *data);
     if (!after.ok()) return after.status().in_file(command.output);
     if (command.json) {
         const Json json = {

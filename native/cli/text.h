@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/text.h"
+
 namespace whittle::cli {
 
 // As printf.
@@ -17,10 +19,6 @@ std::string size_text(std::int64_t bytes);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 // Control characters, which a file may carry to play tricks with a terminal, become '?'.
 std::string printable(std::string_view text);
-// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
-std::size_t edit_distance(std::string_view a, std::string_view b);
-// The candidate closest to `word`, if it is close enough to be meant; else empty.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 // Columns of text, aligned. The first row is the heading.
 class Table {

@@ -20,11 +20,12 @@ struct TrainCommand {
     std::string recipe;
     std::string data;
     std::string output;
-    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seed;
     std::optional<int> epochs;
     std::optional<int> batch_size;
     std::optional<float> learning_rate;
     bool list = false;
+    bool print = false;
     bool json = false;
 };
 
@@ -50,7 +51,7 @@ Status list_recipes(bool json) {
 
 TrainOptions options_of(const TrainCommand& command, const Recipe& recipe) {
     TrainOptions options = recipe.options;
-    options.seed = command.seed;
+    if (command.seed) options.seed = *command.seed;
     if (command.epochs) options.epochs = *command.epochs;
     if (command.batch_size) options.batch_size = *command.batch_size;
     if (command.learning_rate) options.optimizer.learning_rate = *command.learning_rate;
@@ -73,7 +74,7 @@ Json epoch_json(const EpochReport& report) {
 }
 
 void print_start(const Recipe& recipe, const Cost& cost, const DataSplit& data) {
-    std::printf("recipe      %s: %s\n", recipe.name, recipe.description);
+    std::printf("recipe      %s: %s\n", recipe.name.c_str(), recipe.description.c_str());
     std::printf("parameters  %s (%s bytes as float32)\n", thousands(cost.parameters).c_str(),
                 thousands(cost.parameter_bytes).c_str());
     std::printf("samples     %s to train, %s to validate, %s to test\n",
@@ -84,6 +85,7 @@ void print_start(const Recipe& recipe, const Cost& cost, const DataSplit& data) 
 }
 
 struct Outcome {
+    std::uint64_t seed = 0;
     EpochReport last;
     Cost cost;
     Scores scores;
@@ -105,7 +107,7 @@ void print_end(const TrainCommand& command, const Outcome& outcome) {
 
 Json end_json(const TrainCommand& command, const Outcome& outcome) {
     return {{"recipe", command.recipe},
-            {"seed", command.seed},
+            {"seed", outcome.seed},
             {"epochs", outcome.last.epoch},
             {"stopped_early", outcome.stopped_early},
             {"parameters", outcome.cost.parameters},
@@ -137,6 +139,7 @@ Result<Outcome> train(const TrainCommand& command,
     });
     if (!last.ok()) return last.status();
     Outcome outcome;
+    outcome.seed = options.seed;
     outcome.seconds = monotonic_seconds() - began;
     outcome.last = *last;
     outcome.last.epoch = (*trainer)->epoch();
@@ -145,21 +148,28 @@ Result<Outcome> train(const TrainCommand& command,
     outcome.hash = to_hex(weights_hash(graph));
     const auto predictions = predict(graph, data.test);
     if (!predictions.ok()) return predictions.status();
-    outcome.scores = score(*predictions, data.test);
+    outcome.scores = score(*predictions, data);
     return outcome;
 }
 
 Status run_train(const TrainCommand& command) {
     if (command.list) return list_recipes(command.json);
-    const Recipe& recipe = *recipe_named(command.recipe);
+    const auto found = find_recipe(command.recipe);
+    if (!found.ok()) return found.status();
+    const Recipe& recipe = *found;
+    if (command.print) {
+        std::fputs(recipe.json().c_str(), stdout);
+        return {};
+    }
+    const std::uint64_t seed = command.seed.value_or(recipe.options.seed);
     const auto path = command.data.empty() ? std::nullopt : std::optional(command.data);
     if (recipe.needs_data && !path) {
-        return Error{"", "recipe '" + command.recipe + "'", "--data PATH", "none",
-                     std::string("what it needs: ") + recipe.description};
+        return Error{"", "recipe '" + recipe.name + "'", "--data PATH", "none",
+                     "what it needs: " + recipe.description};
     }
-    const auto data = recipe.data(path, command.seed);
+    const auto data = recipe.data(path, seed);
     if (!data.ok()) return data.status();
-    Graph graph = recipe.model(command.seed);
+    Graph graph = recipe.model(seed);
     if (!command.json) print_start(recipe, cost_of(graph), *data);
     auto outcome = train(command, recipe, graph, *data);
     if (!outcome.ok()) return outcome.status();
@@ -180,10 +190,13 @@ Command::Action declare_train(Arguments& arguments) {
     const auto command = std::make_shared<TrainCommand>();
     arguments.text("recipe", command->recipe,
                    {.value = "RECIPE",
-                    .help = "what to train (--list shows all)",
+                    .help = "what to train: a name (--list shows all), or a .json file",
                     .choices = recipe_names(),
-                    .kind = "recipe"});
+                    .kind = "recipe",
+                    .or_ending = ".json"});
     arguments.flag("--list", command->list, "list the recipes");
+    arguments.flag("--print", command->print,
+                   "print the recipe as JSON, to change it and to train the file");
     arguments.text("-o,--output", command->output,
                    {.value = "M.tflite", .help = "the .tflite file to write"});
     arguments.text("--data", command->data,
@@ -193,7 +206,7 @@ Command::Action declare_train(Arguments& arguments) {
     arguments.number("--seed", command->seed,
                      {.value = "N",
                       .help = "decides data, first weights and order; the same seed gives the same "
-                              "bits (default 1)"});
+                              "bits (default: the recipe's)"});
     arguments.number("--batch-size", command->batch_size, 0, 1'000'000,
                      {.value = "N", .help = "samples averaged for one step; 0 takes all of them"});
     arguments.positive("--learning-rate", command->learning_rate,
@@ -203,6 +216,7 @@ Command::Action declare_train(Arguments& arguments) {
     arguments.rule([command]() -> std::string {
         if (command->list) return "";
         if (command->recipe.empty()) return "RECIPE is required (--list shows all)";
+        if (command->print) return "";
         if (command->output.empty()) return "-o M.tflite is required";
         return "";
     });

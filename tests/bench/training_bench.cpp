@@ -27,7 +27,7 @@ TrainOptions options_of(const char* recipe) {
 // Trains a fresh net for some epochs; making net and trainer is part of the time, as it is for the
 // user.
 void train(benchmark::State& state, const Recipe& recipe, const Dataset& data, int epochs) {
-    TrainOptions options = options_of(recipe.name);
+    TrainOptions options = options_of(recipe.name.c_str());
     options.epochs = epochs;
     for (auto _ : state) {
         Graph graph = recipe.model(1);

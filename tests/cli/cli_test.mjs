@@ -76,6 +76,31 @@ await test('wrong usage is status 2 and gets a hint', () => {
     check(!existsSync(out), 'nothing is written');
 });
 
+await test('a recipe is printed, changed and trained from its file', () => {
+    const printed = whittle('train', '--print', 'line');
+    equal(printed.status, 0, printed.err);
+    writeFileSync(at('line.json'), printed.out);
+    const train = (recipe) => {
+        const { status, out, err } = whittle('train', recipe, '-o', at('line.tflite'), '--json');
+        equal(status, 0, err);
+        return JSON.parse(out.trim().split('\n').at(-1));
+    };
+    equal(train(at('line.json')).weights_hash, train('line').weights_hash, 'the same bits');
+    const recipe = JSON.parse(printed.out);
+    recipe.seed = 2;
+    recipe.epochs = 3;
+    writeFileSync(at('mine.json'), JSON.stringify(recipe));
+    const mine = train(at('mine.json'));
+    equal(mine.seed, 2);
+    equal(mine.epochs, 3);
+    check(json('eval', at('line.tflite'), '--recipe', at('mine.json')).rmse < 0.5, 'its own data');
+    recipe.layers[0].units = 0;
+    writeFileSync(at('wrong.json'), JSON.stringify(recipe));
+    refused(1, /wrong\.json: layers\[0\]\.units: expected a whole number/,
+        'train', at('wrong.json'), '-o', at('x.tflite'));
+    refused(1, /no-such\.json/, 'train', at('no-such.json'), '-o', at('x.tflite'));
+});
+
 await test('boards and recipes', () => {
     const listed = json('boards').boards;
     equal(listed.filter((board) => board.exportable).map((board) => board.name).sort().join(), boards.join());
@@ -185,8 +210,8 @@ await test('train: failures', () => {
     equal(wild.status, 1);
     matches(wild.err, /whittle: .*learning rate/s);
     check(!existsSync(at('wild.tflite')), 'no model of a failed training');
-    refused(1, /--data/, 'train', 'digits', '-o', at('digits.tflite'));
-    refused(1, /no-such-folder/, 'train', 'digits', '--data', at('no-such-folder'), '-o', at('digits.tflite'));
+    refused(1, /--data/, 'train', 'cifar-small', '-o', at('digits.tflite'));
+    refused(1, /no-such-folder/, 'train', 'cifar-small', '--data', at('no-such-folder'), '-o', at('digits.tflite'));
 });
 
 await test('inspect', () => {

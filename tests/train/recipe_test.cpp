@@ -9,6 +9,7 @@
 
 #include "core/base/hash.h"
 #include "core/train/metrics.h"
+#include "tests/support/shared_data.h"
 
 namespace whittle {
 namespace {
@@ -94,19 +95,34 @@ TEST_CASE("the line recipe finds slope and intercept") {
     CHECK(std::fabs(trained.graph.tensor(neuron.inputs[2]).as<float>()[0] + 1.0f) < 0.05f);
 }
 
-TEST_CASE("digits asks for its data, and names a folder that is not there") {
-    const Recipe* digits = recipe_named("digits");
-    REQUIRE(digits != nullptr);
-    CHECK(digits->needs_data);
-    const auto none = digits->data(std::nullopt, 1);
+TEST_CASE("recipes on recorded data ask for them, and name a folder that is not there") {
+    const Recipe* photographs = recipe_named("cifar-small");
+    REQUIRE(photographs != nullptr);
+    CHECK(photographs->needs_data);
+    const auto none = photographs->data(std::nullopt, 1);
     REQUIRE_FALSE(none.ok());
     CHECK(none.error().expected.find("--data") != std::string::npos);
-    const auto wrong = digits->data("/no/such/folder", 1);
-    REQUIRE_FALSE(wrong.ok());
-    CHECK(wrong.error().message().find("/no/such/folder") != std::string::npos);
-    const auto missing = recipe_named("sine")->data("/no/such/file.csv", 1);
-    REQUIRE_FALSE(missing.ok());
-    CHECK(missing.error().message().find("/no/such/file.csv") != std::string::npos);
+    CHECK_FALSE(recipe_named("digits")->needs_data);
+    for (const char* name : {"digits", "cifar-small", "kws", "fan-autoencoder", "sine"}) {
+        const auto wrong = recipe_named(name)->data("/no/such/folder", 1);
+        REQUIRE_FALSE(wrong.ok());
+        CHECK(wrong.error().message().find("/no/such/folder") != std::string::npos);
+    }
+}
+
+TEST_CASE("windows of one kind are learned; those of others are for the test alone") {
+    const auto folder = test::shared_data("data/fan");
+    if (!folder) return;
+    const Recipe& fan = *recipe_named("fan-autoencoder");
+    const auto data = fan.data(*folder, 1);
+    REQUIRE(data.ok());
+    CHECK(data->train.size() == 96);
+    CHECK(data->validation.size() == 32);
+    REQUIRE(data->test.size() == 32 + 4 * 160);
+    REQUIRE(data->anomalous.size() == data->test.size());
+    for (std::size_t i = 0; i < data->test.size(); ++i) CHECK(data->anomalous[i] == (i >= 32));
+    CHECK(data->train.targets == std::get<std::vector<float>>(data->train.features));
+    CHECK_FALSE(data->train.is_classification());
 }
 
 }  // namespace

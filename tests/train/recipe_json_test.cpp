@@ -1,0 +1,256 @@
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/base/platform/files.h"
+#include "core/graph/graph.h"
+#include "core/train/recipe.h"
+#include "tests/support/temporary_folder.h"
+
+namespace whittle {
+namespace {
+
+const std::string kLine = R"({
+    "name": "mine",
+    "data": {"source": "line", "samples": 100},
+    "input": {"name": "x", "shape": [1]},
+    "layers": [{"layer": "dense", "units": 1}],
+    "loss": "mse",
+    "optimizer": {"kind": "sgd", "learning_rate": 0.05},
+    "epochs": 2
+})";
+
+std::string with(std::string text, const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+}
+
+Error refused(const std::string& text) {
+    const auto recipe = Recipe::parse(text);
+    REQUIRE_FALSE(recipe.ok());
+    CAPTURE(recipe.error().message());
+    CHECK(recipe.error().expected != "");
+    CHECK(recipe.error().found != "");
+    return recipe.error();
+}
+
+// The place of the error after one change to kLine.
+std::string place_after(const std::string& from, const std::string& to) {
+    return refused(with(kLine, from, to)).place;
+}
+
+// kLine with these layers on an image of 8 x 6 x 2.
+std::string image_recipe(const std::string& layers) {
+    std::string text = with(kLine, "[1]}", "[8, 6, 2]}");
+    return with(text, R"([{"layer": "dense", "units": 1}])", "[" + layers + "]");
+}
+
+TEST_CASE("a recipe from JSON says what it trains, on what, and how") {
+    const auto recipe = Recipe::parse(with(kLine, R"("epochs": 2)", R"("epochs": 7, "batch": 5,
+        "seed": 3, "patience": 2, "min_delta": 0.5, "clip_norm": 2, "shuffle": false,
+        "schedule": [{"kind": "warm-up", "epochs": 1.5}, {"kind": "step", "epochs": 2, "factor": 0.5},
+                     {"kind": "cosine", "from": 1, "factor": 0.25}],
+        "quantization": {"per_channel": false, "float_io": true})"));
+    REQUIRE(recipe.ok());
+    CHECK(recipe->name == "mine");
+    CHECK_FALSE(recipe->needs_data);
+    const TrainOptions& options = recipe->options;
+    CHECK(options.loss == Loss::mean_squared_error);
+    CHECK(options.optimizer.kind == OptimizerOptions::Kind::sgd);
+    CHECK(options.optimizer.learning_rate == 0.05f);
+    CHECK(options.epochs == 7);
+    CHECK(options.batch_size == 5);
+    CHECK(options.seed == 3);
+    CHECK(options.patience == 2);
+    CHECK(options.min_delta == 0.5f);
+    CHECK(options.clip_norm == 2.0f);
+    CHECK_FALSE(options.shuffle);
+    REQUIRE(options.schedule.size() == 3);
+    CHECK(options.schedule[0].kind == SchedulePart::Kind::warm_up);
+    CHECK(options.schedule[0].epochs == 1.5f);
+    CHECK(options.schedule[1].factor == 0.5f);
+    CHECK(options.schedule[2].from == 1.0f);
+    CHECK_FALSE(recipe->quantization.per_channel);
+    CHECK(recipe->quantization.float_io);
+    const auto data = recipe->data(std::nullopt, 1);
+    REQUIRE(data.ok());
+    CHECK(data->train.size() == 60);
+}
+
+TEST_CASE("optimizers by name") {
+    const auto options = [](const std::string& optimizer) {
+        const auto recipe =
+            Recipe::parse(with(kLine, R"({"kind": "sgd", "learning_rate": 0.05})", optimizer));
+        CAPTURE(optimizer);
+        REQUIRE(recipe.ok());
+        return recipe->options.optimizer;
+    };
+    using Kind = OptimizerOptions::Kind;
+    const auto nesterov = options(R"({"kind": "nesterov", "learning_rate": 1, "momentum": 0.9})");
+    CHECK(nesterov.kind == Kind::sgd);
+    CHECK(nesterov.nesterov);
+    CHECK(nesterov.momentum == 0.9f);
+    const auto adamw = options(R"({"kind": "adamw", "learning_rate": 1, "weight_decay": 0.1})");
+    CHECK(adamw.kind == Kind::adam);
+    CHECK(adamw.l2 == 0.1f);
+    const auto rmsprop = options(R"({"kind": "rmsprop", "learning_rate": 1, "rho": 0.8})");
+    CHECK(rmsprop.kind == Kind::rmsprop);
+    CHECK(rmsprop.rho == 0.8f);
+    CHECK(options(R"({"kind": "adam", "learning_rate": 1, "l1": 0.5})").l1 == 0.5f);
+}
+
+TEST_CASE("errors point at the entry that is wrong") {
+    CHECK(place_after(R"("units": 1)", R"("units": 0)") == "layers[0].units");
+    CHECK(place_after(R"("units": 1)", R"("units": 1.5)") == "layers[0].units");
+    CHECK(place_after(R"("units": 1)", R"("units": "one")") == "layers[0].units");
+    CHECK(place_after(R"(, "units": 1)", "") == "layers[0].units");
+    CHECK(place_after(R"([{"layer": "dense", "units": 1}])", "[]") == "layers");
+    CHECK(place_after(R"({"layer": "dense", "units": 1})", "3") == "layers[0]");
+    CHECK(place_after("[1]}", "[]}") == "input.shape");
+    CHECK(place_after("[1]}", "[1, 0]}") == "input.shape[1]");
+    CHECK(place_after("[1]}", "[65536, 65536]}") == "input.shape");
+    CHECK(place_after(R"("epochs": 2)", R"("epochs": -1)") == "epochs");
+    CHECK(place_after(R"(,
+    "epochs": 2)",
+                      "") == "epochs");
+    CHECK(place_after("0.05", "0") == "optimizer.learning_rate");
+    CHECK(place_after("0.05", "1e300") == "optimizer.learning_rate");
+    CHECK(place_after(R"("samples": 100)", R"("samples": 0)") == "data.samples");
+    CHECK(place_after(R"("samples": 100)", R"("split": {"train": 0.9, "validation": 0.2})") ==
+          "data.split");
+    CHECK(place_after(R"("epochs": 2)",
+                      R"("epochs": 2, "schedule": [{"kind": "step", "epochs": 1}])") ==
+          "schedule[0].factor");
+    CHECK(place_after(R"("epochs": 2)", R"("epochs": 2, "output": "nowhere")") == "output");
+    CHECK(place_after(R"("mse")", R"("cross-entropy")") == "loss, loss cross-entropy");
+    CHECK(place_after(R"("epochs": 2)", R"("epochs": 2, "label_smoothing": 0.5)") ==
+          "label smoothing");
+    CHECK(place_after(R"("mse")", R"("nt-xent", "batch": 3)") == "batch");
+    CHECK(place_after(R"("units": 1)", R"("units": 1, "kinks": [1])") == "layers[0].kinks");
+    CHECK(refused("[]").place == "the document");
+    CHECK(refused("7").place == "the document");
+}
+
+TEST_CASE("unknown names come with the one that was meant") {
+    const auto hint = [](const std::string& from, const std::string& to) {
+        return refused(with(kLine, from, to)).hint;
+    };
+    CHECK(hint(R"("epochs")", R"("epoch")") == "did you mean 'epochs'?");
+    CHECK(hint(R"("units")", R"("unit")") == "did you mean 'units'?");
+    CHECK(hint(R"("dense")", R"("dence")") == "did you mean 'dense'?");
+    CHECK(hint(R"("sgd")", R"("sdg")") == "did you mean 'sgd'?");
+    CHECK(hint(R"("mse")", R"("mes")") == "did you mean 'mse'?");
+    CHECK(hint(R"("source": "line")", R"("source": "lime")") == "did you mean 'line'?");
+    CHECK(hint(R"("samples")", R"("smaples")") == "did you mean 'samples'?");
+    CHECK(refused(with(kLine, R"("units": 1)", R"("units": 1, "momentum": 1)")).place ==
+          "layers[0].momentum");
+    // A field of another optimizer or data source is unknown, too.
+    CHECK(place_after("0.05}", "0.05, \"beta1\": 0.5}") == "optimizer.beta1");
+    CHECK(place_after(R"("samples": 100)", R"("classes": 3)") == "data.classes");
+}
+
+TEST_CASE("text that is not JSON is refused with line and column") {
+    CHECK(refused("").place == "line 1, column 1");
+    CHECK(refused("{\n  \"name\": }").place == "line 2, column 11");
+    CHECK(refused("{\"name\": \"a\"").found == "the end of the text");
+    CHECK(refused(R"({"name": "a", "name": "b"})").expected == "each name once in an object");
+    CHECK(refused(std::string(100, '[')).expected == "at most 32 levels");
+    CHECK(refused(std::string((1u << 20) + 1, ' ')).expected == "at most 1048576 bytes");
+    CHECK(refused("{\"name\": \"\xff\"}").place != "");
+    CHECK(refused(with(kLine, "0.05", "1e999")).place != "");
+}
+
+TEST_CASE("layers on images: shapes, and what does not fit") {
+    const auto recipe = Recipe::parse(image_recipe(R"(
+        {"layer": "conv2d", "filters": 4, "kernel": [3, 2], "padding": "same", "activation": "relu6"},
+        {"layer": "depthwise-conv2d", "multiplier": 2, "kernel": 3, "stride": [2, 1], "activation": "tanh"},
+        {"layer": "max-pool", "size": [1, 2]},
+        {"layer": "average-pool", "size": 2, "stride": 1, "padding": "same"},
+        {"layer": "silu"}, {"layer": "relu"}, {"layer": "relu6"}, {"layer": "tanh"},
+        {"layer": "sigmoid"},
+        {"layer": "reshape", "shape": [4, 12]}, {"layer": "flatten"},
+        {"layer": "dense", "units": 1, "activation": "sigmoid"})"));
+    REQUIRE(recipe.ok());
+    const Graph graph = recipe->model(1);
+    CHECK(validate(graph).ok());
+    CHECK(cost_of(graph).parameters == (3 * 2 * 2 * 4 + 4) + (9 * 8 + 8) + (48 + 1));
+    CHECK(weights_hash(graph) == weights_hash(recipe->model(1)));
+    CHECK(weights_hash(graph) != weights_hash(recipe->model(2)));
+
+    const auto place = [](const std::string& layers) {
+        return refused(image_recipe(layers)).place;
+    };
+    CHECK(place(R"({"layer": "dense", "units": 1})") == "layers[0].layer");
+    CHECK(place(R"({"layer": "flatten"}, {"layer": "max-pool", "size": 2})") == "layers[1].layer");
+    CHECK(place(R"({"layer": "conv2d", "filters": 1, "kernel": 9})").find("layers[0].layer") == 0);
+    CHECK(place(R"({"layer": "conv2d", "filters": 65536, "kernel": [1024, 1024]})") ==
+          "layers[0].layer");
+    CHECK(place(R"({"layer": "conv2d", "filters": 1, "kernel": [1, 2, 3]})") == "layers[0].kernel");
+    CHECK(place(R"({"layer": "conv2d", "filters": 1, "kernel": 2, "padding": "some"})") ==
+          "layers[0].padding");
+    CHECK(place(R"({"layer": "reshape", "shape": [5]})") == "layers[0].shape");
+    CHECK(place(R"({"layer": "relu", "inputs": []})") == "layers[0].inputs");
+    CHECK(place(R"({"layer": "add", "inputs": ["input"]})") == "layers[0].inputs");
+}
+
+TEST_CASE("named layers make a graph with skips") {
+    const auto recipe = Recipe::parse(image_recipe(R"(
+        {"name": "a", "layer": "conv2d", "filters": 2, "kernel": 1},
+        {"name": "b", "layer": "relu"},
+        {"layer": "add", "inputs": ["input", "b"], "activation": "relu"},
+        {"name": "m", "layer": "mul", "inputs": ["a", "b"]},
+        {"layer": "sub", "inputs": ["m", "input"]},
+        {"layer": "global-average"},
+        {"name": "y", "layer": "dense", "units": 1},
+        {"layer": "softmax", "inputs": ["y"]})"));
+    REQUIRE(recipe.ok());
+    const Graph graph = recipe->model(1);
+    REQUIRE(validate(graph).ok());
+    CHECK(graph.nodes[2].inputs == std::vector<int>{graph.inputs[0], graph.nodes[1].outputs[0]});
+    CHECK(graph.nodes[3].inputs ==
+          std::vector<int>{graph.nodes[0].outputs[0], graph.nodes[1].outputs[0]});
+
+    const Error unknown = refused(image_recipe(
+        R"({"name": "stem", "layer": "relu"}, {"layer": "add", "inputs": ["input", "sten"]})"));
+    CHECK(unknown.place == "layers[1].inputs[1]");
+    CHECK(unknown.hint == "did you mean 'stem'?");
+    CHECK(refused(image_recipe(R"({"name": "a", "layer": "relu"}, {"name": "a", "layer": "relu"})"))
+              .place == "layers[1].name");
+    CHECK(refused(image_recipe(R"({"name": "input", "layer": "relu"})")).place == "layers[0].name");
+}
+
+TEST_CASE("a recipe is found by its name, or in a file that is named in every error") {
+    CHECK(find_recipe("sine").ok());
+    const auto unknown = find_recipe("digits-cmm");
+    REQUIRE_FALSE(unknown.ok());
+    CHECK(unknown.error().hint == "did you mean 'digits-cnn'?");
+    const auto missing = find_recipe("/no/such/recipe.json");
+    REQUIRE_FALSE(missing.ok());
+    CHECK(missing.error().file == "/no/such/recipe.json");
+
+    const test::TemporaryFolder folder;
+    const std::string path = folder.path() + "/mine.json";
+    REQUIRE(write_file(path, kLine).ok());
+    const auto mine = find_recipe(path);
+    REQUIRE(mine.ok());
+    CHECK(mine->json() == kLine);
+    REQUIRE(write_file(path, with(kLine, R"("units": 1)", R"("units": 0)")).ok());
+    const auto wrong = find_recipe(path);
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().message() ==
+          path + ": layers[0].units: expected a whole number of 1 to 65536, found '0'");
+}
+
+TEST_CASE("a printed recipe trains to the same bits") {
+    const Recipe& line = *recipe_named("line");
+    const auto again = Recipe::parse(line.json());
+    REQUIRE(again.ok());
+    CHECK(weights_hash(again->model(1)) == weights_hash(line.model(1)));
+    CHECK(again->options.epochs == line.options.epochs);
+    CHECK(again->options.optimizer.learning_rate == line.options.optimizer.learning_rate);
+}
+
+}  // namespace
+}  // namespace whittle
