@@ -60,9 +60,13 @@ Error too_large(const std::string& path, std::size_t limit_bytes) {
             "check that this is the right file"};
 }
 
-// Appends what is left to read; stops beyond limit_bytes. 0, or errno.
-int read_to_end(int descriptor, std::size_t limit_bytes, std::vector<std::uint8_t>& bytes) {
-    std::size_t used = bytes.size();
+// Reads to the end, of which a first guess is known; stops beyond limit_bytes. 0, or errno.
+int read_to_end(int descriptor,
+                std::size_t expected_bytes,
+                std::size_t limit_bytes,
+                std::vector<std::uint8_t>& bytes) {
+    std::size_t used = 0;
+    bytes.resize(expected_bytes + 1);  // one byte more shows that there is no more
     while (used <= limit_bytes) {
         if (bytes.size() == used) bytes.resize(std::max(used + kChunkBytes, used + used / 2));
         const ssize_t got = ::read(descriptor, bytes.data() + used,
@@ -149,13 +153,14 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
     if (S_ISDIR(info.st_mode)) {
         return Error{path, "", "a file", "a folder", "name a file inside this folder"};
     }
-    std::vector<std::uint8_t> bytes;
+    std::size_t expected_bytes = 0;
     if (S_ISREG(info.st_mode)) {
         const auto size = static_cast<std::uint64_t>(info.st_size);
         if (size > limit_bytes) return too_large(path, limit_bytes);
-        bytes.reserve(static_cast<std::size_t>(size) + kChunkBytes);
+        expected_bytes = static_cast<std::size_t>(size);
     }
-    const int code = read_to_end(file.number(), limit_bytes, bytes);
+    std::vector<std::uint8_t> bytes;
+    const int code = read_to_end(file.number(), expected_bytes, limit_bytes, bytes);
     if (code != 0) return system_error(path, "a readable file", code);
     if (bytes.size() > limit_bytes) return too_large(path, limit_bytes);
     return bytes;
@@ -190,7 +195,8 @@ bool file_exists(const std::string& path) {
 Result<std::vector<FolderEntry>> list_folder(const std::string& path) {
     struct stat info;
     if (::stat(path.c_str(), &info) != 0) return system_error(path, "a folder", errno);
-    if (!S_ISDIR(info.st_mode)) return Error{path, "", "a folder", "a file", "name the folder that it lies in"};
+    if (!S_ISDIR(info.st_mode))
+        return Error{path, "", "a folder", "a file", "name the folder that it lies in"};
     if (::access(path.c_str(), R_OK | X_OK) != 0) {
         return system_error(path, "a readable folder", errno);
     }
