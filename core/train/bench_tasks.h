@@ -39,7 +39,9 @@ Dataset make_bench_images(std::size_t samples, std::uint64_t seed);
 
 struct BenchRun {
     double seconds = 0.0;  // making net and trainer included, the data not
-    float loss = 0.0f;     // mean over the last epoch
+    // Of all threads: it hardly depends on what else the machine does.
+    double processor_seconds = 0.0;
+    float loss = 0.0f;  // mean over the last epoch
     std::uint64_t weights_hash = 0;
 };
 // Trains a fresh net. `data` fits the task's net.

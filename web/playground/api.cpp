@@ -2,13 +2,13 @@
 
 #include <emscripten/emscripten.h>
 
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
+#include "core/base/hash.h"
 #include "core/base/platform/process.h"
-#include "core/train/metrics.h"
-#include "core/train/recipe.h"
+#include "core/train/bench_tasks.h"
 #include "lessons/ui/exports.h"
 #include "web/playground/stage.h"
 
@@ -122,36 +122,49 @@ const char* state_of(const Playground& playground) {
                    {"summary", playground.summary()}});
 }
 
-Dataset points_of(const float* xs, const float* ys, std::size_t count) {
+// The task that is measured.
+struct Bench {
+    const BenchTask* task = nullptr;
+    std::uint64_t seed = 1;
     Dataset data;
-    data.feature_shape = {1};
-    data.target_shape = {1};
-    data.features = std::vector<float>(xs, xs + count);
-    data.targets.assign(ys, ys + count);
-    return data;
+    std::vector<float> features;
+    std::vector<float> targets;
+};
+
+Bench& bench() {
+    static Bench the_bench;
+    return the_bench;
 }
 
 Json weights_of(const Graph& graph) {
     Json all = Json::array();
-    for (const Node& node : graph.nodes) {
-        for (const int input : {node.inputs[1], node.inputs[2]}) {
-            const std::span<const float> values = graph.tensor(input).as<float>();
-            all.push_back(std::vector<float>(values.begin(), values.end()));
-        }
+    for (const Tensor& tensor : graph.tensors) {
+        if (!tensor.trainable) continue;
+        const std::span<const float> values = tensor.as<float>();
+        all.push_back(std::vector<float>(values.begin(), values.end()));
     }
     return all;
 }
 
-const char* train_wave(const Dataset& data, const TrainOptions& options) {
-    Graph graph = make_wave_model(std::array<std::int32_t, 2>{16, 16}, options.seed);
-    const Json start = weights_of(graph);
-    auto trainer = Trainer::make(graph, data, nullptr, options);
-    if (!trainer.ok()) return failure(trainer.error());
-    const Result<EpochReport> report = (*trainer)->run({});
-    if (!report.ok()) return failure(report.error());
-    const Result<std::vector<float>> answers = predict(graph, data);
-    if (!answers.ok()) return failure(answers.error());
-    return answer({{"rmse", root_mean_squared_error(*answers, data.targets)}, {"start", start}});
+Json numbers(const std::vector<float>& values, std::size_t samples) {
+    return {{"address", reinterpret_cast<std::uintptr_t>(values.data())},
+            {"count", values.size() / samples}};
+}
+
+const char* prepare_bench(const BenchTask& task, std::uint64_t seed) {
+    Bench& prepared = bench();
+    prepared = {&task, seed, task.data(task.samples, seed), {}, {}};
+    const std::size_t samples = prepared.data.size();
+    std::vector<std::uint32_t> all(samples);
+    std::iota(all.begin(), all.end(), 0u);
+    prepared.features.resize(samples * prepared.data.feature_count());
+    prepared.targets.resize(samples * prepared.data.target_count());
+    prepared.data.gather_features(all, prepared.features);
+    prepared.data.gather_targets(all, prepared.targets);
+    return answer({{"samples", samples},
+                   {"features", numbers(prepared.features, samples)},
+                   {"targets", numbers(prepared.targets, samples)},
+                   {"start", weights_of(task.model(seed))}});
 }
 
 }  // namespace
@@ -278,19 +291,23 @@ EMSCRIPTEN_KEEPALIVE const char* whittle_statistics(void) {
                    {"pending", stage().pending()}});
 }
 
-EMSCRIPTEN_KEEPALIVE const char* whittle_train_wave(const float* xs,
-                                                    const float* ys,
-                                                    int samples,
-                                                    int epochs,
-                                                    int batch_size,
-                                                    float learning_rate,
-                                                    int seed) {
-    if (samples < 1) return failure({.place = "samples", .expected = "at least one"});
-    TrainOptions options;
-    options.optimizer.learning_rate = learning_rate;
-    options.epochs = epochs;
-    options.batch_size = batch_size;
-    options.seed = static_cast<std::uint64_t>(seed);
-    return train_wave(points_of(xs, ys, static_cast<std::size_t>(samples)), options);
+EMSCRIPTEN_KEEPALIVE const char* whittle_bench_task(const char* name, int seed) {
+    const BenchTask* task = bench_task_named(text_of(name));
+    if (task == nullptr) {
+        return failure(
+            {.place = "task", .expected = "sine, mlp or cnn", .found = std::string(text_of(name))});
+    }
+    return prepare_bench(*task, static_cast<std::uint64_t>(seed));
+}
+
+EMSCRIPTEN_KEEPALIVE const char* whittle_bench_train(void) {
+    if (bench().task == nullptr) {
+        return failure({.place = "task", .expected = "a call of whittle_bench_task first"});
+    }
+    const Result<BenchRun> run = run_bench_task(*bench().task, bench().data, bench().seed);
+    if (!run.ok()) return failure(run.error());
+    return answer({{"seconds", run->seconds},
+                   {"loss", run->loss},
+                   {"weights_hash", to_hex(run->weights_hash)}});
 }
 }

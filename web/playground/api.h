@@ -91,18 +91,16 @@ const char* whittle_places(void);
 // {"frames": 12, "drawing": 0.031, "training": 0.4, "pending": false}
 const char* whittle_statistics(void);
 
-// For measurements: trains a fresh net 1-16-16-1 (ReLU) on `samples` points (xs[i], ys[i]), with Adam,
-// the mean squared error, and weights and order that follow from the seed. xs and ys are addresses of
-// float32 numbers in the module's memory (module._malloc). {"rmse": over the same points, "start":
-// [[...], ...]} or {"error"}; `start` is the weights and biases it began with, layer after layer: of
-// 16 x 1, 16, 16 x 16, 16, 1 x 16 and 1 numbers.
-const char* whittle_train_wave(const float* xs,
-                               const float* ys,
-                               int samples,
-                               int epochs,
-                               int batch_size,
-                               float learning_rate,
-                               int seed);
+// For measurements: makes the data of one of the standard tasks ("sine", "mlp" or "cnn";
+// core/train/bench_tasks.h says what they are) and the net that it begins with. {"samples",
+// "features": {"address", "count"}, "targets": {"address", "count"}: float32 numbers in the module's
+// memory until the next call, so many for each sample, "start": [[...], ...]: weights and biases,
+// layer after layer} or {"error"}.
+const char* whittle_bench_task(const char* name, int seed);
+
+// For measurements: trains that net on those data. {"seconds", "loss": the mean over the last epoch,
+// "weights_hash"} or {"error"}.
+const char* whittle_bench_train(void);
 
 #ifdef __cplusplus
 }
