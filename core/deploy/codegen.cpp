@@ -376,12 +376,15 @@ Result<GeneratedCode> CWriter::write() {
 
 }  // namespace
 
-Result<GeneratedCode> generate_c(const Graph& graph, const std::string& name) {
+Result<GeneratedCode> generate_c(const Graph& graph,
+                                 const std::string& name,
+                                 const Savings& savings) {
     if (!is_identifier(name)) {
         return Error{.expected = "a name of letters, digits and _ that begins with no digit",
                      .found = "'" + name + "'"};
     }
-    const Result<Deployment> deployment = prepare_deployment(graph, InputsOutputs::with_caller);
+    const Result<Deployment> deployment =
+        prepare_deployment(graph, InputsOutputs::with_caller, savings);
     if (!deployment.ok()) return deployment.error();
     return CWriter(*deployment, name).write();
 }

@@ -3,12 +3,13 @@
 #include <string>
 
 #include "core/base/status.h"
+#include "core/deploy/savings.h"
 #include "core/graph/graph.h"
 
 namespace whittle {
 
-// A model as plain C (C99, also C++17) with no interpreter, no heap and a static arena: the kernels it
-// uses, its weights as arrays, and one function
+// A model as plain C (C99, also C++17) with no interpreter, no heap and a static arena: the kernels
+// it uses, its weights as arrays, and one function
 //     void NAME_invoke(const int8_t* input0, ..., int8_t* output0, ...);
 struct GeneratedCode {
     std::string header_name;  // "sine.h"
@@ -20,6 +21,8 @@ struct GeneratedCode {
 };
 
 // `name` becomes the prefix of all names; it must be a C identifier.
-Result<GeneratedCode> generate_c(const Graph& graph, const std::string& name);
+Result<GeneratedCode> generate_c(const Graph& graph,
+                                 const std::string& name,
+                                 const Savings& savings = {});
 
 }  // namespace whittle

@@ -172,23 +172,38 @@ Status check_size(const Deployment& deployment) {
 
 }  // namespace
 
-Result<Deployment> prepare_deployment(const Graph& graph, InputsOutputs placement) {
-    Deployment deployment;
-    deployment.graph = expand(graph);
-    for (std::size_t i = 0; i < deployment.graph.nodes.size(); ++i) {
-        const Node& node = deployment.graph.nodes[i];
-        const NodeTensorList tensors(deployment.graph, node);
+Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph) {
+    std::vector<PreparedOp> ops;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+        const Node& node = graph.nodes[i];
+        const NodeTensorList tensors(graph, node);
         Result<PreparedOp> op = definition_of(node.op).prepare(tensors.view(), node.attributes);
         if (!op.ok()) {
             Error error = op.error();
-            const std::string place = operator_place(deployment.graph, i);
+            const std::string place = operator_place(graph, i);
             error.place = error.place.empty() ? place : place + ", " + error.place;
             return error;
         }
-        deployment.ops.push_back(std::move(op).value());
+        ops.push_back(std::move(op).value());
     }
-    deployment.lifetimes = lifetimes_of(deployment.graph, placement);
-    deployment.plan = plan_arena(deployment.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT);
+    return ops;
+}
+
+Result<Deployment> prepare_deployment(const Graph& graph,
+                                      InputsOutputs placement,
+                                      const Savings& savings) {
+    Deployment deployment;
+    deployment.graph = expand(graph);
+    auto ops = prepare_operators(deployment.graph);
+    if (!ops.ok()) return ops.error();
+    deployment.ops = std::move(ops).value();
+    if (savings.reorder) {
+        reorder_for_memory(deployment.graph, deployment.ops, placement, savings);
+    }
+    deployment.lifetimes = lifetimes_of(deployment.graph, placement,
+                                        kernel_overlaps(deployment.graph, deployment.ops, savings));
+    deployment.plan = plan_arena(deployment.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT,
+                                 deployment.lifetimes.overlaps);
     return deployment;
 }
 
@@ -197,8 +212,9 @@ Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deploymen
     return ImageBuilder(deployment).build();
 }
 
-Result<Program> Program::from_graph(const Graph& graph) {
-    const Result<Deployment> deployment = prepare_deployment(graph, InputsOutputs::in_arena);
+Result<Program> Program::from_graph(const Graph& graph, const Savings& savings) {
+    const Result<Deployment> deployment =
+        prepare_deployment(graph, InputsOutputs::in_arena, savings);
     if (!deployment.ok()) return deployment.error();
     return from_deployment(*deployment);
 }

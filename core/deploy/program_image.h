@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/deploy/savings.h"
 #include "core/graph/graph.h"
 #include "core/memory/lifetimes.h"
 #include "core/ops/prepared.h"
@@ -14,14 +15,20 @@ namespace whittle {
 // A graph with every operator prepared and every activation placed: all that an image or generated
 // code needs.
 struct Deployment {
-    Graph graph;                    // expanded
-    std::vector<PreparedOp> ops;    // one for each node
+    Graph graph;                  // expanded, its nodes in the order in which they run
+    std::vector<PreparedOp> ops;  // one for each node
     TensorLifetimes lifetimes;
     ArenaPlan plan;
 };
 
-// Fails where an operator has no kernel for its types; the place names operator and tensors.
-Result<Deployment> prepare_deployment(const Graph& graph, InputsOutputs placement);
+// The kernels of all nodes of an expanded graph. Fails where an operator has none for its types; the
+// place names operator and tensors.
+Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph);
+
+// Fails where prepare_operators() does.
+Result<Deployment> prepare_deployment(const Graph& graph,
+                                      InputsOutputs placement,
+                                      const Savings& savings = {});
 
 // The image described in core/runtime/program.h. The deployment must keep its inputs and outputs in
 // the arena.
@@ -30,7 +37,7 @@ Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deploymen
 // A model ready to run on this machine, with the same interpreter and kernels as a board.
 class Program {
 public:
-    static Result<Program> from_graph(const Graph& graph);
+    static Result<Program> from_graph(const Graph& graph, const Savings& savings = {});
     // The deployment must keep its inputs and outputs in the arena.
     static Result<Program> from_deployment(const Deployment& deployment);
 

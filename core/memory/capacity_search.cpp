@@ -47,8 +47,9 @@ void CapacitySearch::reset(const std::vector<int>& order) {
     lowest_.assign(count, 0);
     placed_.assign(count, 0);
     blame_.assign(count, 0);
-    rank_.resize(count);
-    for (std::size_t i = 0; i < count; ++i) rank_[at(order[i])] = static_cast<int>(i);
+    rank_.assign(count, -1);
+    int next_rank = 0;
+    for (const int i : order) rank(i, next_rank);
     members_ = packing_.members;
     unplaced_end_.assign(packing_.clique_begin.begin() + 1, packing_.clique_begin.end());
     unplaced_height_.assign(at(packing_.clique_count()), 0);
@@ -56,7 +57,7 @@ void CapacitySearch::reset(const std::vector<int>& order) {
         for (int entry = packing_.clique_begin[at(k)]; entry < unplaced_end_[at(k)]; ++entry) {
             const std::size_t i = at(members_[at(entry)]);
             positions_[positions_begin_[i] + at(k - packing_.first_clique[i])] = entry;
-            unplaced_height_[at(k)] += packing_.heights[i];
+            unplaced_height_[at(k)] += packing_.height_in(k, static_cast<int>(i));
         }
     }
     trail_.clear();
@@ -65,6 +66,13 @@ void CapacitySearch::reset(const std::vector<int>& order) {
     nodes_ = 0;
     gave_up_ = false;
     stopped_ = false;
+}
+
+// After those that count as lying beneath it at the same offset.
+void CapacitySearch::rank(int rectangle, int& next) {
+    if (rank_[at(rectangle)] >= 0) return;
+    for (const int beneath : packing_.at_same_offset[at(rectangle)]) rank(beneath, next);
+    rank_[at(rectangle)] = next++;
 }
 
 bool CapacitySearch::search_all() {
@@ -209,25 +217,35 @@ bool CapacitySearch::place(int rectangle) {
 }
 
 bool CapacitySearch::raise_conflicts(int rectangle) {
-    const Units top = lowest_[at(rectangle)] + packing_.heights[at(rectangle)];
+    const Units offset = lowest_[at(rectangle)];
+    const Units top = offset + packing_.heights[at(rectangle)];
     for (const int other : packing_.conflicts_of(rectangle)) {
-        const std::size_t j = at(other);
-        if (placed_[j] != 0 || lowest_[j] >= top) continue;
-        if (top > highest_[j]) {
-            ++blame_[j];
-            return false;
-        }
-        trail_.push_back({other, lowest_[j]});
-        lowest_[j] = top;
-        mark_changed(other);
+        if (!raise(other, top)) return false;
     }
+    for (const auto& [above, distance] : packing_.overlaps_of(rectangle)) {
+        if (!raise(above, offset + distance)) return false;
+    }
+    return true;
+}
+
+// An unplaced rectangle cannot lie below `offset`. False if that is too high.
+bool CapacitySearch::raise(int rectangle, Units offset) {
+    const std::size_t i = at(rectangle);
+    if (placed_[i] != 0 || lowest_[i] >= offset) return true;
+    if (offset > highest_[i]) {
+        ++blame_[i];
+        return false;
+    }
+    trail_.push_back({rectangle, lowest_[i]});
+    lowest_[i] = offset;
+    mark_changed(rectangle);
     return true;
 }
 
 void CapacitySearch::take_out_of_cliques(int rectangle) {
     const std::size_t i = at(rectangle);
     for (int k = packing_.first_clique[i]; k <= packing_.last_clique[i]; ++k) {
-        unplaced_height_[at(k)] -= packing_.heights[i];
+        unplaced_height_[at(k)] -= packing_.height_in(k, rectangle);
         const int last = --unplaced_end_[at(k)];
         const std::size_t other = at(members_[at(last)]);
         int& here = positions_[positions_begin_[i] + at(k - packing_.first_clique[i])];
@@ -258,7 +276,7 @@ void CapacitySearch::undo_to(std::size_t mark) {
         // It still stands where it was put: just behind the unplaced ones.
         for (int k = packing_.first_clique[i]; k <= packing_.last_clique[i]; ++k) {
             ++unplaced_end_[at(k)];
-            unplaced_height_[at(k)] += packing_.heights[i];
+            unplaced_height_[at(k)] += packing_.height_in(k, change.rectangle);
         }
     }
 }
@@ -283,11 +301,12 @@ bool CapacitySearch::fits(int clique, Units floor) {
     Units top = lowest;
     waiting_.clear();
     for (int entry = begin; entry < end; ++entry) {
-        const std::size_t i = at(members_[at(entry)]);
-        if (lowest_[i] <= lowest) {
-            top += packing_.heights[i];
+        const int member = members_[at(entry)];
+        const Units its_height = packing_.height_in(clique, member);
+        if (lowest_[at(member)] <= lowest) {
+            top += its_height;
         } else {
-            waiting_.emplace_back(lowest_[i], packing_.heights[i]);
+            waiting_.emplace_back(lowest_[at(member)], its_height);
         }
     }
     Units waiting_height = height - (top - lowest);
@@ -306,7 +325,7 @@ bool CapacitySearch::fits(int clique, Units floor) {
             }
         }
         waiting_.resize(kept);
-        if (top == top_before) top = next;
+        if (top == top_before && !waiting_.empty()) top = next;
     }
     return top <= capacity_;
 }

@@ -18,8 +18,11 @@ namespace whittle {
 //   - A rectangle placed so high that another, unplaced one would fit wholly beneath it: the other
 //     could sink there, so that packing is met elsewhere.
 //   - Rectangles of equal offset in any but one order.
-// Once all rectangles that span a moment are placed, what remains before and after it is searched
-// separately.
+// All of this holds with overlaps too: a rectangle put down raises what may overlap it from above
+// by their distance only, and since nothing is put down lower afterwards, what comes later and lies
+// beneath in such a pair must lie wholly above. Members of a clique count without what they can
+// have in common, so that no packing is missed. Once all rectangles that span a moment are placed,
+// what remains before and after it is searched separately.
 class CapacitySearch {
 public:
     enum class Outcome { found, impossible, gave_up };
@@ -60,6 +63,7 @@ private:
     };
 
     void reset(const std::vector<int>& order);
+    void rank(int rectangle, int& next);
     bool search_all();
     bool search(Slice open, Previous previous);
     bool try_rectangle(Slice open, int rectangle);
@@ -70,6 +74,7 @@ private:
     std::size_t push_parts(Slice open, int placed);
     bool place(int rectangle);
     bool raise_conflicts(int rectangle);
+    bool raise(int rectangle, Units offset);
     void take_out_of_cliques(int rectangle);
     void undo_to(std::size_t mark);
     bool fits(int clique, Units floor);

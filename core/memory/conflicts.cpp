@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/memory/alignment.h"
+#include "core/memory/overlaps.h"
 #include "core/memory/plan.h"
 
 namespace whittle {
@@ -60,6 +61,30 @@ Status check_offset(const Buffer& buffer,
     return {};
 }
 
+// Of two that overlap, the one that comes later meets the other alive.
+Status check_distances(const std::vector<Buffer>& buffers,
+                       std::int64_t alignment,
+                       const ArenaPlan& plan,
+                       std::span<const Overlap> overlaps) {
+    const OverlapIndex index(buffers, alignment, overlaps);
+    std::set<std::size_t> alive;
+    for (const Change& change : changes_in_time(buffers)) {
+        const std::size_t i = change.buffer;
+        if (!change.begins) {
+            alive.erase(i);
+            continue;
+        }
+        for (const std::size_t other : alive) {
+            const std::int64_t up = plan.offsets[other] - plan.offsets[i];
+            if (up < index.distance(i, other) && -up < index.distance(other, i)) {
+                return overlap(i, other);
+            }
+        }
+        alive.insert(i);
+    }
+    return {};
+}
+
 // Keeps what is alive sorted by offset while time passes: of two that overlap, the one that comes
 // later meets a neighbour.
 Status check_overlaps(const std::vector<Buffer>& buffers, const ArenaPlan& plan) {
@@ -88,17 +113,29 @@ Status check_overlaps(const std::vector<Buffer>& buffers, const ArenaPlan& plan)
 
 }  // namespace
 
-std::int64_t lower_bound_bytes(const std::vector<Buffer>& buffers, std::int64_t alignment) {
+std::int64_t lower_bound_bytes(const std::vector<Buffer>& buffers,
+                               std::int64_t alignment,
+                               std::span<const Overlap> overlaps) {
+    const std::vector<std::int64_t> savings = overlap_savings(buffers, alignment, overlaps);
     std::int64_t alive = 0;
+    std::int64_t saved = 0;  // of `alive`, at the step of the last change
+    std::int64_t last_step = -1;
     std::int64_t largest = 0;
     std::multiset<std::int64_t> paddings;
     for (const Change& change : changes_in_time(buffers)) {
         const std::int64_t bytes = buffers[change.buffer].bytes;
         const std::int64_t aligned = align_up(bytes, alignment);
+        if (change.step != last_step) {
+            alive += saved;
+            saved = 0;
+            last_step = change.step;
+        }
         if (change.begins) {
-            alive += aligned;
+            // Overlaps last for the one step at which the lower buffer begins.
+            saved += savings[change.buffer];
+            alive += aligned - savings[change.buffer];
             paddings.insert(aligned - bytes);
-            largest = std::max(largest, alive - *paddings.rbegin());
+            largest = std::max({largest, bytes, alive - *paddings.rbegin()});
         } else {
             alive -= aligned;
             paddings.erase(paddings.find(aligned - bytes));
@@ -129,7 +166,8 @@ std::vector<std::vector<int>> conflict_graph(const std::vector<Buffer>& buffers)
 
 Status check_plan(const std::vector<Buffer>& buffers,
                   std::int64_t alignment,
-                  const ArenaPlan& plan) {
+                  const ArenaPlan& plan,
+                  std::span<const Overlap> overlaps) {
     if (plan.offsets.size() != buffers.size()) {
         return Error{"", "", std::to_string(buffers.size()) + " offsets",
                      std::to_string(plan.offsets.size()), ""};
@@ -141,12 +179,13 @@ Status check_plan(const std::vector<Buffer>& buffers,
             return status;
         }
     }
-    const std::int64_t bound = lower_bound_bytes(buffers, alignment);
+    const std::int64_t bound = lower_bound_bytes(buffers, alignment, overlaps);
     if (plan.lower_bound_bytes < bound || plan.arena_bytes < plan.lower_bound_bytes) {
         return Error{"", "lower bound",
                      std::to_string(bound) + " to " + std::to_string(plan.arena_bytes) + " bytes",
                      std::to_string(plan.lower_bound_bytes), ""};
     }
+    if (!overlaps.empty()) return check_distances(buffers, alignment, plan, overlaps);
     return check_overlaps(buffers, plan);
 }
 

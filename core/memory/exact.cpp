@@ -118,9 +118,10 @@ class ExactPlanner {
 public:
     ExactPlanner(const std::vector<Buffer>& buffers,
                  std::int64_t alignment,
-                 const ExactOptions& options)
+                 const ExactOptions& options,
+                 std::span<const Overlap> overlaps)
         : buffers_(buffers), options_(options) {
-        best_.plan = best_greedy_plan(buffers, alignment);
+        best_.plan = best_greedy_plan(buffers, alignment, overlaps);
     }
 
     // First whether the bound can be reached: often it can. Then the capacity that is wanted; else
@@ -241,16 +242,21 @@ private:
 
 ExactPlan plan_exactly(const std::vector<Buffer>& buffers,
                        std::int64_t alignment,
-                       const ExactOptions& options) {
-    ExactPlanner planner(buffers, alignment, options);
+                       const ExactOptions& options,
+                       std::span<const Overlap> overlaps) {
+    ExactPlanner planner(buffers, alignment, options, overlaps);
     if (!planner.done()) {
-        if (const auto packing = make_packing(buffers, alignment)) planner.search(*packing);
+        if (const auto packing = make_packing(buffers, alignment, overlaps)) {
+            planner.search(*packing);
+        }
     }
     return std::move(planner).take();
 }
 
-ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment) {
-    return plan_exactly(buffers, alignment, {.max_nodes = kDeploymentNodes}).plan;
+ArenaPlan plan_arena(const std::vector<Buffer>& buffers,
+                     std::int64_t alignment,
+                     std::span<const Overlap> overlaps) {
+    return plan_exactly(buffers, alignment, {.max_nodes = kDeploymentNodes}, overlaps).plan;
 }
 
 }  // namespace whittle

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/memory/plan.h"
@@ -37,9 +38,12 @@ struct ExactPlan {
 // Moffitt, "MiniMalloc", 2023.
 ExactPlan plan_exactly(const std::vector<Buffer>& buffers,
                        std::int64_t alignment,
-                       const ExactOptions& options = {});
+                       const ExactOptions& options = {},
+                       std::span<const Overlap> overlaps = {});
 
 // What a deployment uses: proved optimal where a short search proves it. The same everywhere.
-ArenaPlan plan_arena(const std::vector<Buffer>& buffers, std::int64_t alignment);
+ArenaPlan plan_arena(const std::vector<Buffer>& buffers,
+                     std::int64_t alignment,
+                     std::span<const Overlap> overlaps = {});
 
 }  // namespace whittle

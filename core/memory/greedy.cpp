@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/memory/alignment.h"
+#include "core/memory/overlaps.h"
 
 namespace whittle {
 namespace {
@@ -21,14 +22,22 @@ struct PlacedBuffer {
     std::int64_t end = 0;  // aligned
     int first_step = 0;
     int last_step = 0;
+    std::size_t index = 0;
 };
 
 // Placed buffers, sorted by offset.
 class PlacedBuffers {
 public:
-    explicit PlacedBuffers(std::size_t count) { placed_.reserve(count); }
+    PlacedBuffers(const std::vector<Buffer>& buffers,
+                  std::int64_t alignment,
+                  std::span<const Overlap> overlaps)
+        : buffers_(buffers), alignment_(alignment), overlaps_(buffers, alignment, overlaps) {
+        placed_.reserve(buffers.size());
+    }
 
-    std::int64_t lowest_free_offset(const Buffer& buffer) const {
+    std::int64_t lowest_free_offset(std::size_t index) const {
+        if (overlaps_.has_any(index)) return lowest_overlapping_offset(index);
+        const Buffer& buffer = buffers_[index];
         std::int64_t candidate = 0;
         for (const PlacedBuffer& other : placed_) {
             if (other.first_step > buffer.last_step || other.last_step < buffer.first_step)
@@ -39,9 +48,10 @@ public:
         return candidate;
     }
 
-    void insert(const Buffer& buffer, std::int64_t offset, std::int64_t alignment) {
-        const PlacedBuffer placed = {offset, offset + align_up(buffer.bytes, alignment),
-                                     buffer.first_step, buffer.last_step};
+    void insert(std::size_t index, std::int64_t offset) {
+        const Buffer& buffer = buffers_[index];
+        const PlacedBuffer placed = {offset, offset + align_up(buffer.bytes, alignment_),
+                                     buffer.first_step, buffer.last_step, index};
         const auto position = std::upper_bound(
             placed_.begin(), placed_.end(), offset,
             [](std::int64_t value, const PlacedBuffer& other) { return value < other.begin; });
@@ -49,6 +59,28 @@ public:
     }
 
 private:
+    // The same where each placed buffer alive forbids offsets between two of its own.
+    std::int64_t lowest_overlapping_offset(std::size_t index) const {
+        const Buffer& buffer = buffers_[index];
+        std::vector<std::pair<std::int64_t, std::int64_t>> forbidden;
+        for (const PlacedBuffer& other : placed_) {
+            if (other.first_step > buffer.last_step || other.last_step < buffer.first_step)
+                continue;
+            forbidden.emplace_back(other.begin - overlaps_.distance(index, other.index),
+                                   other.begin + overlaps_.distance(other.index, index));
+        }
+        std::sort(forbidden.begin(), forbidden.end());
+        std::int64_t candidate = 0;
+        for (const auto& [above, below] : forbidden) {
+            if (candidate <= above) break;
+            candidate = std::max(candidate, below);
+        }
+        return candidate;
+    }
+
+    const std::vector<Buffer>& buffers_;
+    std::int64_t alignment_;
+    OverlapIndex overlaps_;
     std::vector<PlacedBuffer> placed_;
 };
 
@@ -82,6 +114,14 @@ std::vector<std::size_t> order_by_size(const std::vector<Buffer>& buffers) {
     std::vector<std::size_t> order = all_indices(buffers.size());
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
         return buffers[a].bytes > buffers[b].bytes;
+    });
+    return order;
+}
+
+std::vector<std::size_t> latest_first(const std::vector<Buffer>& buffers) {
+    std::vector<std::size_t> order = all_indices(buffers.size());
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return buffers[a].first_step > buffers[b].first_step;
     });
     return order;
 }
@@ -128,13 +168,14 @@ std::vector<std::size_t> order_by_breadth(const std::vector<Buffer>& buffers) {
 
 std::vector<std::int64_t> lowest_offsets_in_order(const std::vector<Buffer>& buffers,
                                                   const std::vector<std::size_t>& order,
-                                                  std::int64_t alignment) {
+                                                  std::int64_t alignment,
+                                                  std::span<const Overlap> overlaps) {
     std::vector<std::int64_t> offsets(buffers.size(), 0);
-    PlacedBuffers placed(buffers.size());
+    PlacedBuffers placed(buffers, alignment, overlaps);
     for (const std::size_t index : order) {
         if (buffers[index].bytes == 0) continue;
-        offsets[index] = placed.lowest_free_offset(buffers[index]);
-        placed.insert(buffers[index], offsets[index], alignment);
+        offsets[index] = placed.lowest_free_offset(index);
+        placed.insert(index, offsets[index]);
     }
     return offsets;
 }
@@ -168,7 +209,7 @@ std::vector<std::int64_t> best_fit_offsets(const std::vector<Buffer>& buffers,
         offsets[index] = best_offset;
         alive.insert(alive.begin() + static_cast<std::ptrdiff_t>(best_position),
                      {best_offset, best_offset + align_up(buffer.bytes, alignment),
-                      buffer.first_step, buffer.last_step});
+                      buffer.first_step, buffer.last_step, index});
     }
     return offsets;
 }

@@ -16,14 +16,39 @@ std::vector<int> last_uses(const Graph& graph) {
     return last;
 }
 
+bool contains(const std::vector<int>& list, int tensor) {
+    return std::find(list.begin(), list.end(), tensor) != list.end();
+}
+
+std::vector<Overlap> overlaps_between(const Graph& graph,
+                                      const TensorLifetimes& lifetimes,
+                                      const std::vector<int>& last_use,
+                                      std::span<const TensorOverlap> overlaps) {
+    std::vector<int> buffer_of(graph.tensors.size(), -1);
+    for (std::size_t i = 0; i < lifetimes.tensors.size(); ++i) {
+        buffer_of[static_cast<std::size_t>(lifetimes.tensors[i])] = static_cast<int>(i);
+    }
+    std::vector<Overlap> list;
+    for (const TensorOverlap& overlap : overlaps) {
+        const int below = buffer_of[static_cast<std::size_t>(overlap.output)];
+        const int above = buffer_of[static_cast<std::size_t>(overlap.input)];
+        if (below < 0 || above < 0 || graph.tensor(overlap.input).variable ||
+            last_use[static_cast<std::size_t>(overlap.input)] != overlap.node ||
+            contains(graph.outputs, overlap.input)) {
+            continue;
+        }
+        list.push_back({below, above, overlap.clearance_bytes});
+    }
+    return list;
+}
+
 }  // namespace
 
-TensorLifetimes lifetimes_of(const Graph& graph, InputsOutputs placement) {
+TensorLifetimes lifetimes_of(const Graph& graph,
+                             InputsOutputs placement,
+                             std::span<const TensorOverlap> overlaps) {
     const std::vector<int> last_use = last_uses(graph);
     const int final_step = std::max(0, static_cast<int>(graph.nodes.size()) - 1);
-    const auto contains = [](const std::vector<int>& list, int tensor) {
-        return std::find(list.begin(), list.end(), tensor) != list.end();
-    };
     TensorLifetimes lifetimes;
     const auto add = [&](int tensor, int first_step) {
         const bool is_output = contains(graph.outputs, tensor);
@@ -48,6 +73,7 @@ TensorLifetimes lifetimes_of(const Graph& graph, InputsOutputs placement) {
     for (std::size_t step = 0; step < graph.nodes.size(); ++step) {
         for (const int output : graph.nodes[step].outputs) add(output, static_cast<int>(step));
     }
+    lifetimes.overlaps = overlaps_between(graph, lifetimes, last_use, overlaps);
     return lifetimes;
 }
 

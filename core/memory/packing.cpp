@@ -5,21 +5,54 @@
 #include <numeric>
 
 #include "core/memory/alignment.h"
+#include "core/memory/overlaps.h"
 
 namespace whittle {
 namespace {
 
-void add_rectangles(Packing& packing, const std::vector<Buffer>& buffers, std::int64_t alignment) {
-    std::int64_t divisor = 0;
+// All lengths in bytes at first. An overlap that leaves nothing in common is none.
+void add_rectangles(Packing& packing,
+                    const std::vector<Buffer>& buffers,
+                    std::int64_t alignment,
+                    std::span<const Overlap> overlaps) {
+    std::vector<int> rectangle_of(buffers.size(), -1);
     for (std::size_t i = 0; i < buffers.size(); ++i) {
         if (buffers[i].bytes == 0) continue;
+        rectangle_of[i] = static_cast<int>(packing.size());
         packing.buffers.push_back(i);
         packing.heights.push_back(align_up(buffers[i].bytes, alignment));
-        divisor = std::gcd(divisor, packing.heights.back());
     }
+    const std::vector<std::int64_t> savings = overlap_savings(buffers, alignment, overlaps);
+    for (const std::size_t buffer : packing.buffers) packing.savings.push_back(savings[buffer]);
+
+    std::vector<std::vector<Packing::Overlapping>> rows(packing.size());
+    packing.at_same_offset.resize(packing.size());
+    for (const Overlap& overlap : overlaps) {
+        const int below = rectangle_of[static_cast<std::size_t>(overlap.below)];
+        const int above = rectangle_of[static_cast<std::size_t>(overlap.above)];
+        if (below < 0 || above < 0) continue;
+        const auto low = static_cast<std::size_t>(below);
+        const std::int64_t distance = align_up(overlap.clearance_bytes, alignment);
+        if (distance >= packing.heights[low]) continue;
+        rows[low].push_back({above, distance});
+        if (distance == 0) packing.at_same_offset[static_cast<std::size_t>(above)].push_back(below);
+    }
+    packing.overlap_begin = {0};
+    for (const auto& row : rows) {
+        packing.overlaps.insert(packing.overlaps.end(), row.begin(), row.end());
+        packing.overlap_begin.push_back(static_cast<int>(packing.overlaps.size()));
+    }
+}
+
+void divide_lengths(Packing& packing) {
+    std::int64_t divisor = 0;
+    for (const Units height : packing.heights) divisor = std::gcd(divisor, height);
+    for (const auto& overlap : packing.overlaps) divisor = std::gcd(divisor, overlap.distance);
     if (divisor == 0) return;
     packing.unit_bytes = divisor;
     for (Units& height : packing.heights) height /= divisor;
+    for (Units& saving : packing.savings) saving /= divisor;
+    for (auto& overlap : packing.overlaps) overlap.distance /= divisor;
 }
 
 // A set of rectangles alive together is maximal where the first of them ends after one began.
@@ -68,7 +101,12 @@ bool add_conflicts(Packing& packing) {
         for (std::size_t j = 0; j < count; ++j) {
             const bool together = packing.first_clique[i] <= packing.last_clique[j] &&
                                   packing.first_clique[j] <= packing.last_clique[i];
-            if (i != j && together) packing.conflicts.push_back(static_cast<int>(j));
+            if (i == j || !together) continue;
+            const auto overlaps = packing.overlaps_of(static_cast<int>(i));
+            const bool may_overlap = std::any_of(
+                overlaps.begin(), overlaps.end(),
+                [&](const auto& overlap) { return overlap.above == static_cast<int>(j); });
+            if (!may_overlap) packing.conflicts.push_back(static_cast<int>(j));
         }
         packing.conflict_begin.push_back(static_cast<int>(packing.conflicts.size()));
         if (packing.conflicts.size() > kMaxPackingEntries) return false;
@@ -76,7 +114,8 @@ bool add_conflicts(Packing& packing) {
     return true;
 }
 
-std::span<const int> row(const std::vector<int>& begins, const std::vector<int>& entries, int i) {
+template <class T>
+std::span<const T> row(const std::vector<int>& begins, const std::vector<T>& entries, int i) {
     const auto begin = static_cast<std::size_t>(begins[static_cast<std::size_t>(i)]);
     const auto end = static_cast<std::size_t>(begins[static_cast<std::size_t>(i) + 1]);
     return std::span(entries).subspan(begin, end - begin);
@@ -90,9 +129,16 @@ std::span<const int> Packing::conflicts_of(int rectangle) const {
     return row(conflict_begin, conflicts, rectangle);
 }
 
-std::optional<Packing> make_packing(const std::vector<Buffer>& buffers, std::int64_t alignment) {
+std::span<const Packing::Overlapping> Packing::overlaps_of(int rectangle) const {
+    return row(overlap_begin, overlaps, rectangle);
+}
+
+std::optional<Packing> make_packing(const std::vector<Buffer>& buffers,
+                                    std::int64_t alignment,
+                                    std::span<const Overlap> overlaps) {
     Packing packing;
-    add_rectangles(packing, buffers, alignment);
+    add_rectangles(packing, buffers, alignment, overlaps);
+    divide_lengths(packing);
     if (packing.size() > kMaxPackedBuffers) return std::nullopt;
     if (!add_cliques(packing, buffers) || !add_conflicts(packing)) return std::nullopt;
     return packing;

@@ -22,6 +22,26 @@ static const OperatorEntry* find_operator(uint16_t op) {
     return NULL;
 }
 
+typedef struct {
+    uint16_t op;
+    WhittleClearanceFunction clearance;
+} OverlapEntry;
+
+#define WHITTLE_ENTRY(name, id) {id, whittle_##name##_clearance},
+static const OverlapEntry overlaps[] = {WHITTLE_OVERLAP_OPERATORS(WHITTLE_ENTRY)};
+#undef WHITTLE_ENTRY
+
+int64_t whittle_operator_clearance(uint16_t op,
+                                   uint32_t variant,
+                                   const void* params,
+                                   uint32_t operand) {
+    size_t i;
+    for (i = 0; i < sizeof overlaps / sizeof overlaps[0]; ++i) {
+        if (overlaps[i].op == op) return overlaps[i].clearance(variant, params, operand);
+    }
+    return WHITTLE_NEVER_OVERLAPS;
+}
+
 const char* whittle_program_status_text(WhittleProgramStatus status) {
     switch (status) {
         case WHITTLE_OK: return "ok";
@@ -34,6 +54,8 @@ const char* whittle_program_status_text(WhittleProgramStatus status) {
         case WHITTLE_UNKNOWN_OPERATOR: return "an operator that this runtime does not have";
         case WHITTLE_MISALIGNED: return "image or arena not aligned";
         case WHITTLE_ARENA_TOO_SMALL: return "the arena is too small";
+        case WHITTLE_BAD_OVERLAP:
+            return "an operator's output lies over an input that is still to be read";
     }
     return "unknown status";
 }
@@ -130,6 +152,28 @@ static const uint32_t* operands_of(const WhittleProgramOp* record) {
     return (const uint32_t*)(record + 1);
 }
 
+/* Whether the output lies over other operands only where the kernel allows it. */
+static int check_overlaps(const void* image, const WhittleProgramOp* record) {
+    const WhittleProgramTensor* tensors = tensors_of(image);
+    const uint32_t* operands = operands_of(record);
+    const uint32_t last = record->operand_count - 1u;
+    const WhittleProgramTensor* output = &tensors[operands[last]];
+    uint32_t i;
+    for (i = 0; i < last; ++i) {
+        const WhittleProgramTensor* input = &tensors[operands[i]];
+        if ((input->location & WHITTLE_IN_IMAGE) || input->bytes == 0 || output->bytes == 0 ||
+            input->location >= output->location + output->bytes ||
+            output->location >= input->location + input->bytes) {
+            continue;
+        }
+        if ((int64_t)input->location - output->location <
+            whittle_operator_clearance(record->op, record->variant, operands + last + 1u, i)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static WhittleProgramStatus check_record(const void* image, const WhittleProgramOp* record) {
     const WhittleProgramHeader* header = header_of(image);
     const OperatorEntry* entry = find_operator(record->op);
@@ -155,7 +199,7 @@ static WhittleProgramStatus check_record(const void* image, const WhittleProgram
                       infos, record->operand_count)) {
         return WHITTLE_BAD_OPERATOR;
     }
-    return WHITTLE_OK;
+    return check_overlaps(image, record) ? WHITTLE_OK : WHITTLE_BAD_OVERLAP;
 }
 
 static WhittleProgramStatus check_ops(const void* image) {

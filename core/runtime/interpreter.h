@@ -19,7 +19,8 @@ typedef enum {
     WHITTLE_BAD_OPERATOR = 6,     /* a record that is malformed or does not fit its operands */
     WHITTLE_UNKNOWN_OPERATOR = 7, /* not in this build of the runtime */
     WHITTLE_MISALIGNED = 8,       /* image or arena not aligned */
-    WHITTLE_ARENA_TOO_SMALL = 9
+    WHITTLE_ARENA_TOO_SMALL = 9,
+    WHITTLE_BAD_OVERLAP = 10 /* an output over an input, closer than the operator's clearance */
 } WhittleProgramStatus;
 
 /* What a status means, for people. Never NULL. */
@@ -30,6 +31,14 @@ const char* whittle_program_status_text(WhittleProgramStatus status);
 WhittleProgramStatus whittle_program_check(const void* image,
                                            uint32_t image_bytes,
                                            uint32_t arena_bytes);
+
+/* How far the start of an operand must lie above the start of the output when the two overlap;
+ * core/runtime/overlap.h says more. For a record that is well formed; `operand` is not its output.
+ */
+int64_t whittle_operator_clearance(uint16_t op,
+                                   uint32_t variant,
+                                   const void* params,
+                                   uint32_t operand);
 
 /* The checksum that the header must hold, over image_bytes >= sizeof header bytes. */
 uint32_t whittle_program_checksum(const void* image, uint32_t image_bytes);

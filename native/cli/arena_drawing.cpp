@@ -9,23 +9,26 @@ namespace {
 
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-char letter_of(std::size_t buffer) { return kLetters[buffer % kLetters.size()]; }
+// [low, high) of steps or addresses.
+struct Range {
+    std::int64_t low;
+    std::int64_t high;
 
-// The buffer that fills most of [low, high) at a step, or '.' when none is there.
-char cell(const TensorLifetimes& lifetimes,
-          const ArenaPlan& plan,
-          int step,
-          std::int64_t low,
-          std::int64_t high) {
+    std::int64_t in_common(std::int64_t begin, std::int64_t end) const {
+        return std::max<std::int64_t>(0, std::min(high, end) - std::max(low, begin));
+    }
+};
+
+// The buffer that fills most of the addresses over the steps, or '.' when none is there.
+char cell(const std::vector<Buffer>& buffers, const ArenaPlan& plan, Range steps, Range addresses) {
     std::int64_t most = 0;
     char letter = '.';
-    for (std::size_t i = 0; i < lifetimes.buffers.size(); ++i) {
-        const Buffer& buffer = lifetimes.buffers[i];
-        if (step < buffer.first_step || step > buffer.last_step) continue;
-        const std::int64_t begin = std::max(low, plan.offsets[i]);
-        const std::int64_t end = std::min(high, plan.offsets[i] + buffer.bytes);
-        if (end - begin > most) {
-            most = end - begin;
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        const std::int64_t area =
+            steps.in_common(buffers[i].first_step, std::int64_t{buffers[i].last_step} + 1) *
+            addresses.in_common(plan.offsets[i], plan.offsets[i] + buffers[i].bytes);
+        if (area > most) {
+            most = area;
             letter = letter_of(i);
         }
     }
@@ -34,27 +37,35 @@ char cell(const TensorLifetimes& lifetimes,
 
 }  // namespace
 
-std::string draw_arena(const TensorLifetimes& lifetimes, const ArenaPlan& plan, int steps) {
+char letter_of(std::size_t buffer) { return kLetters[buffer % kLetters.size()]; }
+
+std::string draw_arena(const std::vector<Buffer>& buffers,
+                       const ArenaPlan& plan,
+                       std::int64_t steps) {
     if (plan.arena_bytes == 0 || steps == 0) return "";
     constexpr std::int64_t kRows = 8;
     constexpr std::int64_t kAlignment = 4;
     std::int64_t row_bytes = (plan.arena_bytes + kRows - 1) / kRows;
     row_bytes = std::max(kAlignment, (row_bytes + kAlignment - 1) / kAlignment * kAlignment);
     const std::int64_t rows = (plan.arena_bytes + row_bytes - 1) / row_bytes;
+    const std::int64_t columns = std::min(steps, kArenaColumns);
     const std::size_t width = thousands(plan.arena_bytes).size();
     std::string text;
     for (std::int64_t row = rows - 1; row >= 0; --row) {
         const std::string address = thousands(row * row_bytes);
         text += "  " + std::string(width - address.size(), ' ') + address + " |";
-        const std::int64_t high = std::min(plan.arena_bytes, (row + 1) * row_bytes);
-        for (int step = 0; step < steps; ++step) {
-            const char mark = cell(lifetimes, plan, step, row * row_bytes, high);
-            text += steps <= 32 ? std::string(" ") + mark : std::string(1, mark);
+        const Range addresses = {row * row_bytes,
+                                 std::min(plan.arena_bytes, (row + 1) * row_bytes)};
+        for (std::int64_t column = 0; column < columns; ++column) {
+            const Range range = {steps * column / columns, steps * (column + 1) / columns};
+            const char mark = cell(buffers, plan, range, addresses);
+            text += columns <= 32 ? std::string(" ") + mark : std::string(1, mark);
         }
         text += "\n";
     }
-    text += "  " + std::string(width, ' ') + "   step 0 ... " + std::to_string(steps - 1) + "\n";
-    return text;
+    text += "  " + std::string(width, ' ') + "   step 0 ... " + std::to_string(steps - 1);
+    if (columns < steps) text += ", " + std::to_string(columns) + " columns";
+    return text + "\n";
 }
 
 std::string arena_table(const Graph& graph,

@@ -10,7 +10,18 @@ namespace whittle::cli {
 // The arena as text: addresses upward, steps to the right, a letter for each tensor.
 //   48 |  . B B
 //    0 |  A A C
-std::string draw_arena(const TensorLifetimes& lifetimes, const ArenaPlan& plan, int steps);
+// Where there are more steps than kArenaColumns, each column stands for several.
+std::string draw_arena(const std::vector<Buffer>& buffers,
+                       const ArenaPlan& plan,
+                       std::int64_t steps);
+inline std::string draw_arena(const TensorLifetimes& lifetimes, const ArenaPlan& plan, int steps) {
+    return draw_arena(lifetimes.buffers, plan, steps);
+}
+
+inline constexpr std::int64_t kArenaColumns = 64;
+
+// What stands for a buffer in the drawing. Letters repeat after 52 buffers.
+char letter_of(std::size_t buffer);
 
 // Tensor, letter, bytes, offset and steps of each buffer, as a table.
 std::string arena_table(const Graph& graph,

@@ -42,6 +42,11 @@ void Arguments::flag(const char* names, bool& target, const char* help) {
     parser_.add_flag(names, target, help);
 }
 
+void Arguments::on_off(const char* names, std::optional<bool>& target, const char* help) {
+    declare(parser_, names, target,
+            {.value = "on|off", .help = help, .choices = {"on", "off"}, .kind = "setting"});
+}
+
 void Arguments::text(const char* names, std::string& target, const Description& description) {
     declare(parser_, names, target, description);
 }

@@ -29,6 +29,8 @@ public:
     // `names`: "-o,--output" for an option, "model" for an argument without a name. The targets
     // keep what they hold when the option is not given, and must live until the command has run.
     void flag(const char* names, bool& target, const char* help);
+    // "on" or "off".
+    void on_off(const char* names, std::optional<bool>& target, const char* help);
     void text(const char* names, std::string& target, const Description& description);
     // Separated by commas.
     void list(const char* names, std::vector<std::string>& target, const Description& description);

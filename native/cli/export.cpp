@@ -21,6 +21,7 @@ struct ExportCommand {
     std::string board;
     std::string name;
     std::string output;
+    SavingsOptions savings;
     bool json = false;
 };
 
@@ -95,7 +96,7 @@ Status run_export(ExportCommand command) {
     if (command.name.empty()) command.name = identifier_of(command.model);
     const auto model = load_model(command.model);
     if (!model.ok()) return model.status();
-    const auto code = generate_c(model->graph, command.name);
+    const auto code = generate_c(model->graph, command.name, command.savings.chosen());
     if (!code.ok()) return code.status().in_file(command.model);
     Export done;
     done.arena_bytes = code->arena_bytes;
@@ -133,6 +134,7 @@ Command::Action declare_export(Arguments& arguments) {
         {.value = "NAME", .help = "prefix of all names in the code (default: the file's)"});
     arguments.text("-o,--output", command->output,
                    {.value = "DIR", .help = "the folder to write to", .required = true});
+    add_savings_options(arguments, command->savings);
     add_json_flag(arguments, command->json);
     arguments.rule([command]() -> std::string {
         if (command->format == "elf" && command->board.empty()) {

@@ -17,6 +17,7 @@ namespace {
 
 struct InspectCommand {
     std::string model;
+    SavingsOptions savings;
     bool json = false;
 };
 
@@ -31,9 +32,9 @@ struct Inspection {
     std::string not_deployable;
 };
 
-Inspection inspect(const ModelFile& model) {
+Inspection inspect(const ModelFile& model, const Savings& savings) {
     Inspection inspection{model, cost_of(model.graph), {}, 0, ""};
-    auto deployment = prepare_deployment(model.graph, InputsOutputs::in_arena);
+    auto deployment = prepare_deployment(model.graph, InputsOutputs::in_arena, savings);
     if (!deployment.ok()) {
         inspection.not_deployable = deployment.error().message();
         return inspection;
@@ -201,7 +202,7 @@ Json json_of(const Inspection& inspection) {
 Status run_inspect(const InspectCommand& command) {
     const auto model = load_model(command.model);
     if (!model.ok()) return model.status();
-    const Inspection inspection = inspect(*model);
+    const Inspection inspection = inspect(*model, command.savings.chosen());
     if (command.json) {
         std::puts(json_of(inspection).document().c_str());
         return {};
@@ -219,6 +220,7 @@ Status run_inspect(const InspectCommand& command) {
 Command::Action declare_inspect(Arguments& arguments) {
     const auto command = std::make_shared<InspectCommand>();
     add_model_argument(arguments, command->model);
+    add_savings_options(arguments, command->savings);
     add_json_flag(arguments, command->json);
     return [command] { return run_inspect(*command); };
 }

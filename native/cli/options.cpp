@@ -46,6 +46,26 @@ void add_data_options(Arguments& arguments, DataOptions& options) {
         {.value = "N", .help = "seed of generated data and of the split (default: the recipe's)"});
 }
 
+Savings SavingsOptions::chosen() const {
+    Savings savings = all == "none" ? Savings::none() : Savings{};
+    savings.in_place = in_place.value_or(savings.in_place);
+    savings.overlap = overlap.value_or(savings.overlap);
+    savings.reorder = reorder.value_or(savings.reorder);
+    return savings;
+}
+
+void add_savings_options(Arguments& arguments, SavingsOptions& options) {
+    arguments.text("--savings", options.all,
+                   {.value = "all|none",
+                    .help = "what may make the arena smaller (default all); then each by itself:",
+                    .choices = {"all", "none"},
+                    .kind = "set of savings"});
+    arguments.on_off("--in-place", options.in_place, "outputs in the place of inputs");
+    arguments.on_off("--overlap", options.overlap,
+                     "outputs that run into inputs as these are used up");
+    arguments.on_off("--reorder", options.reorder, "operators in the order that keeps least alive");
+}
+
 void add_model_argument(Arguments& arguments, std::string& path) {
     arguments.text("model", path,
                    {.value = "M.tflite", .help = "the model, a .tflite file", .required = true});

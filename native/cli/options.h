@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/deploy/savings.h"
 #include "native/cli/arguments.h"
 
 namespace whittle::cli {
@@ -21,6 +22,17 @@ struct DataOptions {
     bool given() const { return !recipe.empty() || !path.empty(); }
 };
 void add_data_options(Arguments& arguments, DataOptions& options);
+
+// Which savings a plan uses: all of them or none, then each by itself.
+struct SavingsOptions {
+    std::string all = "all";
+    std::optional<bool> in_place;
+    std::optional<bool> overlap;
+    std::optional<bool> reorder;
+
+    Savings chosen() const;
+};
+void add_savings_options(Arguments& arguments, SavingsOptions& options);
 
 void add_model_argument(Arguments& arguments, std::string& path);
 void add_json_flag(Arguments& arguments, bool& json);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/platform/files.h"
+#include "core/deploy/program_image.h"
 #include "core/memory/exact.h"
 #include "core/memory/lifetimes.h"
 #include "core/memory/plan_csv.h"
@@ -29,6 +30,7 @@ struct PlanCommand {
     std::optional<int> alignment;
     std::optional<int> seconds;
     std::uint64_t capacity = 0;  // 0: none
+    SavingsOptions savings;
     bool json = false;
 };
 
@@ -44,8 +46,10 @@ struct Subject {
     TensorLifetimes lifetimes;       // without tensors if it is a table
     std::optional<Graph> graph;
     std::int64_t alignment = 1;
+    std::string not_deployable;  // why a model is planned without savings
 
     const std::vector<Buffer>& buffers() const { return lifetimes.buffers; }
+    const std::vector<Overlap>& overlaps() const { return lifetimes.overlaps; }
     bool is_table() const { return !graph; }
 };
 
@@ -61,6 +65,7 @@ struct Report {
     std::vector<Attempt> attempts;  // all planners, or the one that was asked for
     std::size_t chosen = 0;         // what the offsets come from
     std::int64_t live_bytes = 0;    // the largest sum alive at one step
+    std::int64_t bound_bytes = 0;   // the same less what can overlap
 
     const Attempt& best() const { return attempts[chosen]; }
 };
@@ -83,8 +88,17 @@ Result<Subject> read_model(const PlanCommand& command) {
     if (!model.ok()) return model.status();
     Subject subject;
     subject.file = command.model;
-    subject.graph = expand(model->graph);
-    subject.lifetimes = lifetimes_of(*subject.graph, InputsOutputs::in_arena);
+    auto deployment =
+        prepare_deployment(model->graph, InputsOutputs::in_arena, command.savings.chosen());
+    if (deployment.ok()) {
+        subject.graph = std::move(deployment->graph);
+        subject.lifetimes = std::move(deployment->lifetimes);
+    } else {
+        // Only kernels say what may overlap.
+        subject.not_deployable = deployment.error().message();
+        subject.graph = expand(model->graph);
+        subject.lifetimes = lifetimes_of(*subject.graph, InputsOutputs::in_arena);
+    }
     for (const int tensor : subject.lifetimes.tensors) {
         subject.names.push_back(subject.graph->tensor(tensor).name);
     }
@@ -101,17 +115,21 @@ Attempt attempt_exactly(const PlanCommand& command, const Subject& subject) {
     if (command.capacity > 0) {
         options.capacity_bytes = static_cast<std::int64_t>(command.capacity);
     }
-    ExactPlan exact = plan_exactly(subject.buffers(), subject.alignment, options);
+    ExactPlan exact =
+        plan_exactly(subject.buffers(), subject.alignment, options, subject.overlaps());
     return {kExact, "Exact search", std::move(exact.plan), milliseconds_since(start), exact.nodes};
 }
 
 Report make_report(const PlanCommand& command, const Subject& subject) {
     Report report;
     report.live_bytes = lower_bound_bytes(subject.buffers(), subject.alignment);
+    report.bound_bytes =
+        lower_bound_bytes(subject.buffers(), subject.alignment, subject.overlaps());
     for (const PlannerInfo& info : all_planners()) {
         if (command.planner != kExact && command.planner != info.name) continue;
         const auto start = std::chrono::steady_clock::now();
-        ArenaPlan plan = plan_with(info.planner, subject.buffers(), subject.alignment);
+        ArenaPlan plan =
+            plan_with(info.planner, subject.buffers(), subject.alignment, subject.overlaps());
         report.attempts.push_back(
             {info.name, info.title, std::move(plan), milliseconds_since(start), 0});
     }
@@ -134,9 +152,9 @@ void print_attempts(const Report& report) {
     Table table({"planner", "bytes", "above the bound", "ms"});
     table.right({1, 2, 3});
     for (const Attempt& attempt : report.attempts) {
-        const double bound = static_cast<double>(std::max<std::int64_t>(1, report.live_bytes));
+        const double bound = static_cast<double>(std::max<std::int64_t>(1, report.bound_bytes));
         const double above =
-            100.0 * static_cast<double>(attempt.plan.arena_bytes - report.live_bytes) / bound;
+            100.0 * static_cast<double>(attempt.plan.arena_bytes - report.bound_bytes) / bound;
         table.add({attempt.title, thousands(attempt.plan.arena_bytes),
                    format_text("%.1f %%", above), format_text("%.1f", attempt.milliseconds)});
     }
@@ -177,23 +195,52 @@ void print_buffers(const Subject& subject, const ArenaPlan& plan) {
                 .c_str());
         return;
     }
-    Table table({"id", "bytes", "offset", "alive from", "to before"});
-    table.right({1, 2, 3, 4});
+    Table table({"", "id", "bytes", "offset", "alive from", "to before"});
+    table.right({2, 3, 4, 5});
+    std::int64_t steps = 0;
     for (std::size_t i = 0; i < subject.names.size(); ++i) {
         const Buffer& buffer = subject.buffers()[i];
-        table.add({printable(subject.names[i]), thousands(buffer.bytes), thousands(plan.offsets[i]),
-                   std::to_string(buffer.first_step), std::to_string(buffer.last_step + 1)});
+        table.add({std::string(1, letter_of(i)), printable(subject.names[i]),
+                   thousands(buffer.bytes), thousands(plan.offsets[i]),
+                   std::to_string(buffer.first_step),
+                   std::to_string(std::int64_t{buffer.last_step} + 1)});
+        steps = std::max(steps, std::int64_t{buffer.last_step} + 1);
     }
-    std::printf("\n%s", table.text().c_str());
+    std::printf("\n%s\n%s", table.text().c_str(),
+                draw_arena(subject.buffers(), plan, steps).c_str());
+}
+
+// Where an output begins in or below an input that it is made from, and how far below.
+void print_overlaps(const Subject& subject, const ArenaPlan& plan) {
+    std::string lines;
+    for (const Overlap& overlap : subject.overlaps()) {
+        const auto below = static_cast<std::size_t>(overlap.below);
+        const auto above = static_cast<std::size_t>(overlap.above);
+        const std::int64_t distance = plan.offsets[above] - plan.offsets[below];
+        if (distance < 0 || distance >= subject.buffers()[below].bytes) continue;
+        lines += "  " + printable(subject.names[below]) +
+                 (distance == 0 ? " in the place of "
+                                : " " + thousands(distance) + " bytes below the start of ") +
+                 printable(subject.names[above]) + "\n";
+    }
+    if (!lines.empty()) std::printf("\nOutputs over inputs\n%s", lines.c_str());
+    if (!subject.not_deployable.empty()) {
+        std::printf("\nNothing overlaps: %s\n", subject.not_deployable.c_str());
+    }
 }
 
 void print_report(const PlanCommand& command, const Subject& subject, const Report& report) {
     const ArenaPlan& plan = report.best().plan;
-    std::printf("%s: %s buffers, at most %s bytes alive at once\n", printable(subject.file).c_str(),
+    std::printf("%s: %s buffers, at most %s bytes alive at once", printable(subject.file).c_str(),
                 thousands(static_cast<std::int64_t>(subject.names.size())).c_str(),
                 thousands(report.live_bytes).c_str());
+    if (report.bound_bytes < report.live_bytes) {
+        std::printf(", %s where outputs lie over inputs", thousands(report.bound_bytes).c_str());
+    }
+    std::puts("");
     print_attempts(report);
     print_buffers(subject, plan);
+    print_overlaps(subject, plan);
     if (command.planner == "shared-by-size") print_walk(subject);
     std::printf("\nArena: %s bytes; %s\n", thousands(plan.arena_bytes).c_str(),
                 verdict(plan).c_str());
@@ -214,6 +261,16 @@ Json buffers_json(const Subject& subject, const ArenaPlan& plan) {
                            {"offset", plan.offsets[i]}});
     }
     return buffers;
+}
+
+Json overlaps_json(const Subject& subject) {
+    Json overlaps = Json::array();
+    for (const Overlap& overlap : subject.overlaps()) {
+        overlaps.push_back({{"below", subject.names[static_cast<std::size_t>(overlap.below)]},
+                            {"above", subject.names[static_cast<std::size_t>(overlap.above)]},
+                            {"clearance_bytes", overlap.clearance_bytes}});
+    }
+    return overlaps;
 }
 
 Json json_of(const PlanCommand& command, const Subject& subject, const Report& report) {
@@ -238,6 +295,7 @@ Json json_of(const PlanCommand& command, const Subject& subject, const Report& r
                                     {"ms", attempt.milliseconds}});
     }
     json["buffers"] = buffers_json(subject, best.plan);
+    if (!subject.is_table()) json["overlaps"] = overlaps_json(subject);
     return json;
 }
 
@@ -249,7 +307,9 @@ Status run_plan(const PlanCommand& command) {
     }
     const Report report = make_report(command, *subject);
     const ArenaPlan& plan = report.best().plan;
-    if (Status status = check_plan(subject->buffers(), subject->alignment, plan); !status.ok()) {
+    if (Status status =
+            check_plan(subject->buffers(), subject->alignment, plan, subject->overlaps());
+        !status.ok()) {
         return status.in_file(subject->file);
     }
     if (command.json) {
@@ -280,15 +340,14 @@ Command::Action declare_plan(Arguments& arguments) {
     for (const PlannerInfo& info : all_planners()) planners.emplace_back(info.name);
     planners.emplace_back(kExact);
     const std::string planner_help = join(planners, ", ") + " (default)";
-    arguments.text("--planner", command->planner,
-                   {.value = "NAME",
-                    .help = planner_help.c_str(),
-                    .choices = planners,
-                    .kind = "planner"});
+    arguments.text(
+        "--planner", command->planner,
+        {.value = "NAME", .help = planner_help.c_str(), .choices = planners, .kind = "planner"});
     arguments.number("--time-limit", command->seconds, 1, 86400,
                      {.value = "S", .help = "seconds for the exact search (default 30)"});
     arguments.number("--alignment", command->alignment, 1, static_cast<int>(kMaxBufferAlignment),
                      {.value = "N", .help = "of offsets, in bytes (default 4; for a table 1)"});
+    add_savings_options(arguments, command->savings);
     add_json_flag(arguments, command->json);
     arguments.rule([command]() -> std::string {
         if (command->model.empty() == command->table.empty()) {

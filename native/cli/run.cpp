@@ -18,6 +18,7 @@ struct RunCommand {
     std::string input;
     std::string output;
     std::string on = "native";
+    SavingsOptions savings;
     bool json = false;
 };
 
@@ -84,7 +85,7 @@ Json json_of(const RunCommand& command, std::size_t inferences, const BoardRun& 
 Status run_run(const RunCommand& command) {
     const auto model = load_model(command.model);
     if (!model.ok()) return model.status();
-    auto program = Program::from_graph(model->graph);
+    auto program = Program::from_graph(model->graph, command.savings.chosen());
     if (!program.ok()) return program.status().in_file(command.model);
     const auto inputs = read_file(command.input);
     if (!inputs.ok()) return inputs.status();
@@ -125,6 +126,7 @@ Command::Action declare_run(Arguments& arguments) {
                     .help = "native (default), or a board (whittle boards)",
                     .choices = std::move(places),
                     .kind = "board"});
+    add_savings_options(arguments, command->savings);
     add_json_flag(arguments, command->json);
     arguments.rule([command] { return board_complaint(command->on); });
     return [command] { return run_run(*command); };

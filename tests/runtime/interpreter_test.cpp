@@ -173,7 +173,7 @@ TEST_CASE("The check names what is wrong") {
     set_word(changed, ops + 8, 0xFFFFu);
     sign(changed);
     CHECK(check_and_run(changed) == WHITTLE_BAD_OPERATOR);
-    for (int status = WHITTLE_OK; status <= WHITTLE_ARENA_TOO_SMALL; ++status) {
+    for (int status = WHITTLE_OK; status <= WHITTLE_BAD_OVERLAP; ++status) {
         CHECK(std::string(whittle_program_status_text(static_cast<WhittleProgramStatus>(status))) !=
               "unknown status");
     }

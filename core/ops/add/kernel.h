@@ -2,7 +2,8 @@
 #define WHITTLE_CORE_OPS_ADD_KERNEL_H_
 
 /* Addition: output = activation(a + b). The inputs are broadcast as
- * the parameters say. No aliasing unless both inputs have the output's shape. Reference kernels,
+ * the parameters say. The output may lie over the inputs as overlap.h
+ * says. Reference kernels,
  * C99 and C++17, freestanding. */
 
 #include "core/base/broadcast.h"

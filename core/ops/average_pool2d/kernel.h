@@ -13,7 +13,8 @@ typedef struct {
     float maximum;
 } WhittleAveragePool2dFloat32;
 
-/* input [N, H, W, C], output [N, OH, OW, C]; no aliasing. The sum runs over ky, kx upwards from
+/* input [N, H, W, C], output [N, OH, OW, C]; it may lie over the input as
+ * overlap.h says. The sum runs over ky, kx upwards from
  * 0.0f and is divided by the number of taps. A window wholly outside the image gives 0. */
 static inline void whittle_average_pool2d_float32(const WhittleAveragePool2dFloat32* p,
                                                   const float* input,

@@ -24,9 +24,9 @@ static inline int32_t whittle_conv2d_first_channel(const WhittleWindow* w,
     return o / (w->output_channels / groups) * group_channels;
 }
 
-/* input [N, H, W, C], weights [O, KH, KW, group_channels], bias [O], output [N, OH, OW, O]; no
- * aliasing with the output. The sum runs over ky, kx, c upwards from 0.0f and the bias is added
- * last, as TFLite does. */
+/* input [N, H, W, C], weights [O, KH, KW, group_channels], bias [O], output [N, OH, OW, O]; the
+ * output may lie over the input as overlap.h says. The sum runs over ky, kx, c upwards from 0.0f
+ * and the bias is added last, as TFLite does. */
 static inline void whittle_conv2d_float32(const WhittleConv2dFloat32* p,
                                           const float* input,
                                           const float* weights,

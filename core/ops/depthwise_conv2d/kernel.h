@@ -16,8 +16,9 @@ typedef struct {
     float maximum;
 } WhittleDepthwiseConv2dFloat32;
 
-/* input [N, H, W, C], weights [KH, KW, O], bias [O], output [N, OH, OW, O]; no aliasing with the
- * output. The sum runs over ky, kx upwards from 0.0f and the bias is added last, as TFLite does. */
+/* input [N, H, W, C], weights [KH, KW, O], bias [O], output [N, OH, OW, O]; it may lie over
+ * the input as overlap.h says. The sum runs over ky, kx upwards from 0.0f and the bias is added
+ * last, as TFLite does. */
 static inline void whittle_depthwise_conv2d_float32(const WhittleDepthwiseConv2dFloat32* p,
                                                     const float* input,
                                                     const float* weights,

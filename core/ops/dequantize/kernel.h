@@ -1,7 +1,8 @@
 #ifndef WHITTLE_CORE_OPS_DEQUANTIZE_KERNEL_H_
 #define WHITTLE_CORE_OPS_DEQUANTIZE_KERNEL_H_
 
-/* Dequantize: output = scale * (input - zero_point). Reference kernel, C99 and C++17,
+/* Dequantize: output = scale * (input - zero_point). The output may lie over the input as
+ * overlap.h says. Reference kernel, C99 and C++17,
  * freestanding. */
 
 #include <stdint.h>

@@ -14,7 +14,8 @@ typedef struct {
     float maximum;
 } WhittleFullyConnectedFloat32;
 
-/* input [N, I], weights [O, I], bias [O], output [N, O]; no aliasing with the output. The sum runs
+/* input [N, I], weights [O, I], bias [O], output [N, O]; the output may lie
+ * over the input as overlap.h says. The sum runs
  * over i upwards from 0.0f and the bias is added last, as TFLite does. */
 static inline void whittle_fully_connected_float32(const WhittleFullyConnectedFloat32* p,
                                                    const float* input,

@@ -12,7 +12,8 @@ typedef struct {
     float maximum;
 } WhittleMaxPool2dFloat32;
 
-/* input [N, H, W, C], output [N, OH, OW, C]; no aliasing. NaN is passed over, and a window wholly
+/* input [N, H, W, C], output [N, OH, OW, C]; it may lie over the input as
+ * overlap.h says. NaN is passed over, and a window wholly
  * outside the image gives the minimum. */
 static inline void whittle_max_pool2d_float32(const WhittleMaxPool2dFloat32* p,
                                               const float* input,

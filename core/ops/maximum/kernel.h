@@ -2,7 +2,8 @@
 #define WHITTLE_CORE_OPS_MAXIMUM_KERNEL_H_
 
 /* Maximum: the larger of a and b, element by element. The inputs are broadcast as the parameters
- * say. No aliasing unless both inputs have the output's shape. Integers are compared as they stand:
+ * say. The output may lie over the inputs as overlap.h
+ * says. Integers are compared as they stand:
  * inputs and output share one scale. Reference kernels, C99 and C++17, freestanding. */
 
 #include "core/base/broadcast.h"

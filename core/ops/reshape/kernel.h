@@ -12,7 +12,7 @@ typedef struct {
 
 /* Any dtype. The output may overlap the input. */
 static inline void whittle_reshape(const WhittleReshape* p, const void* input, void* output) {
-    memmove(output, input, (size_t)p->bytes);
+    if (output != input) memmove(output, input, (size_t)p->bytes);
 }
 
 #endif

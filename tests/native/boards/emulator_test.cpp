@@ -34,8 +34,8 @@ Graph float_net(std::int32_t features, std::int32_t units) {
     return std::move(builder).finish({output});
 }
 
-Bytes image_of(const Graph& graph) {
-    const auto program = Program::from_graph(graph);
+Bytes image_of(const Graph& graph, const Savings& savings = {}) {
+    const auto program = Program::from_graph(graph, savings);
     REQUIRE_MESSAGE(program.ok(), program.error().message());
     return {program->image().begin(), program->image().end()};
 }
@@ -129,6 +129,21 @@ TEST_CASE("hello_world_int8 gives the reference outputs on both boards") {
 
 TEST_CASE("ad01_int8 gives the reference outputs on mps2-an386") {
     check_reference_on("mps2-an386", "ad01_int8");
+}
+
+TEST_CASE("kws_ref_model gives the reference outputs on mps2-an386, in a smaller arena") {
+    const Board& board = *board_named("mps2-an386");
+    if (!test::board_ready(board, "runner")) return;
+    const auto reference = reference_model("kws_ref_model");
+    if (!reference) return;
+    const Bytes image = image_of(reference->graph);
+    const std::size_t input_bytes = reference->inputs.size() / reference->inferences;
+    const std::size_t output_bytes = reference->expected.size() / reference->inferences;
+    const auto run = run_on_board(board, image, std::span(reference->inputs).first(input_bytes), 1);
+    REQUIRE_MESSAGE(run.ok(), run.error().message());
+    CHECK(std::equal(run->outputs.begin(), run->outputs.end(), reference->expected.begin(),
+                     reference->expected.begin() + static_cast<std::ptrdiff_t>(output_bytes)));
+    CHECK(run->arena_bytes <= 12'288);
 }
 
 TEST_CASE("a program gives the same bytes on every board as here") {
@@ -229,7 +244,7 @@ TEST_CASE("an arena larger than the board's RAM is refused by the board") {
     const int input = builder.input("x", {3000});
     const int output = builder.apply(OpKind::relu, {input});
     const Graph graph = std::move(builder).finish({builder.apply(OpKind::relu, {output})});
-    CHECK(mentions(failure(image_of(graph), 12000, 1).found,
+    CHECK(mentions(failure(image_of(graph, Savings::none()), 12000, 1).found,
                    whittle_program_status_text(WHITTLE_ARENA_TOO_SMALL)));
 }
 

@@ -1,0 +1,21 @@
+#ifndef WHITTLE_CORE_OPS_CONV2D_OVERLAP_H_
+#define WHITTLE_CORE_OPS_CONV2D_OVERLAP_H_
+
+/* Every output channel reads all of its window, in the order of the pixels; groups are taken for
+ * one. */
+
+#include "core/runtime/overlap.h"
+
+static inline int64_t whittle_conv2d_clearance(uint32_t variant,
+                                               const void* params,
+                                               uint32_t operand) {
+    const WhittleWindow* w = (const WhittleWindow*)params;
+    if (operand != 0) return WHITTLE_NEVER_OVERLAPS;
+    return whittle_window_clearance(w,
+                                    variant == 0   ? 4
+                                    : variant == 1 ? 1
+                                                   : 2,
+                                    w->output_channels - 1);
+}
+
+#endif
