@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "core/deploy/fuse.h"
 #include "core/memory/exact.h"
 #include "core/runtime/interpreter.h"
 
@@ -197,6 +198,7 @@ Result<Deployment> prepare_deployment(const Graph& graph,
     auto ops = prepare_operators(deployment.graph);
     if (!ops.ok()) return ops.error();
     deployment.ops = std::move(ops).value();
+    if (savings.fuse) fuse_paddings(deployment.graph, deployment.ops);
     if (savings.reorder) {
         reorder_for_memory(deployment.graph, deployment.ops, placement, savings);
     }

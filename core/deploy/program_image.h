@@ -15,14 +15,14 @@ namespace whittle {
 // A graph with every operator prepared and every activation placed: all that an image or generated
 // code needs.
 struct Deployment {
-    Graph graph;                  // expanded, its nodes in the order in which they run
+    Graph graph;                  // expanded and fused, its nodes in the order in which they run
     std::vector<PreparedOp> ops;  // one for each node
     TensorLifetimes lifetimes;
     ArenaPlan plan;
 };
 
-// The kernels of all nodes of an expanded graph. Fails where an operator has none for its types; the
-// place names operator and tensors.
+// The kernels of all nodes of an expanded graph. Fails where an operator has none for its types;
+// the place names operator and tensors.
 Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph);
 
 // Fails where prepare_operators() does.

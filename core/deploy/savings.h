@@ -14,8 +14,9 @@ struct Savings {
     bool in_place = true;  // an output begins where an input of its operator begins
     bool overlap = true;   // an output begins below an input, and runs into it as that is used up
     bool reorder = true;   // operators run in the order that keeps least alive
+    bool fuse = true;      // a convolution does the padding before it (fuse.h)
 
-    static Savings none() { return {false, false, false}; }
+    static Savings none() { return {false, false, false, false}; }
 };
 
 // What the kernels allow of it: for each node the inputs over which its output may lie, and how

@@ -68,6 +68,17 @@ std::string draw_arena(const std::vector<Buffer>& buffers,
     return text + "\n";
 }
 
+namespace {
+
+// Converted models string together the names of all operators that were fused.
+std::string short_name(const std::string& name) {
+    constexpr std::size_t kLongest = 40;
+    const std::string shown = printable(name);
+    return shown.size() <= kLongest ? shown : shown.substr(0, kLongest - 3) + "...";
+}
+
+}  // namespace
+
 std::string arena_table(const Graph& graph,
                         const TensorLifetimes& lifetimes,
                         const ArenaPlan& plan) {
@@ -76,7 +87,7 @@ std::string arena_table(const Graph& graph,
     for (std::size_t i = 0; i < lifetimes.buffers.size(); ++i) {
         const Tensor& tensor = graph.tensor(lifetimes.tensors[i]);
         const Buffer& buffer = lifetimes.buffers[i];
-        table.add({std::string(1, letter_of(i)), printable(tensor.name), dtype_name(tensor.dtype),
+        table.add({std::string(1, letter_of(i)), short_name(tensor.name), dtype_name(tensor.dtype),
                    to_string(tensor.shape), thousands(buffer.bytes), thousands(plan.offsets[i]),
                    std::to_string(buffer.first_step) + " to " + std::to_string(buffer.last_step)});
     }

@@ -51,6 +51,7 @@ Savings SavingsOptions::chosen() const {
     savings.in_place = in_place.value_or(savings.in_place);
     savings.overlap = overlap.value_or(savings.overlap);
     savings.reorder = reorder.value_or(savings.reorder);
+    savings.fuse = fuse.value_or(savings.fuse);
     return savings;
 }
 
@@ -64,6 +65,7 @@ void add_savings_options(Arguments& arguments, SavingsOptions& options) {
     arguments.on_off("--overlap", options.overlap,
                      "outputs that run into inputs as these are used up");
     arguments.on_off("--reorder", options.reorder, "operators in the order that keeps least alive");
+    arguments.on_off("--fuse", options.fuse, "convolutions that do the padding before them");
 }
 
 void add_model_argument(Arguments& arguments, std::string& path) {

@@ -29,6 +29,7 @@ struct SavingsOptions {
     std::optional<bool> in_place;
     std::optional<bool> overlap;
     std::optional<bool> reorder;
+    std::optional<bool> fuse;
 
     Savings chosen() const;
 };

@@ -218,10 +218,10 @@ void print_overlaps(const Subject& subject, const ArenaPlan& plan) {
         const auto above = static_cast<std::size_t>(overlap.above);
         const std::int64_t distance = plan.offsets[above] - plan.offsets[below];
         if (distance < 0 || distance >= subject.buffers()[below].bytes) continue;
-        lines += "  " + printable(subject.names[below]) +
+        lines += std::string("  ") + letter_of(below) +
                  (distance == 0 ? " in the place of "
-                                : " " + thousands(distance) + " bytes below the start of ") +
-                 printable(subject.names[above]) + "\n";
+                                : " begins " + thousands(distance) + " bytes below ") +
+                 letter_of(above) + "\n";
     }
     if (!lines.empty()) std::printf("\nOutputs over inputs\n%s", lines.c_str());
     if (!subject.not_deployable.empty()) {

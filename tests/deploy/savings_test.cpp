@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
+#include <limits>
 #include <optional>
 
 #include "core/base/platform/files.h"
@@ -15,7 +17,10 @@
 #include "core/graph/builder.h"
 #include "core/memory/node_order.h"
 #include "core/ops/add/attributes.h"
+#include "core/ops/conv2d/attributes.h"
+#include "core/ops/pad/attributes.h"
 #include "core/ops/pool.h"
+#include "tests/support/op_harness.h"
 #include "tests/support/shared_data.h"
 
 namespace whittle::test {
@@ -110,7 +115,102 @@ Graph branching_graph() {
     return std::move(builder).finish({sum});
 }
 
+// Padding by 1 and 2 rows, 2 and 1 columns, then a 3x3 convolution with a zero point of 3.
+Graph padded_graph(OpKind convolution, DType dtype, Padding padding) {
+    Random random(6);
+    const auto activation = [&](const Shape& shape) {
+        Tensor tensor;
+        tensor.dtype = dtype;
+        tensor.shape = shape;
+        if (dtype == DType::int8) tensor.quantization = {{0.05f}, {3}, 0};
+        return tensor;
+    };
+    Graph graph;
+    graph.tensors = {
+        activation({1, 7, 6, 4}),
+        int32_constant({4, 2}, {0, 0, 1, 2, 2, 1, 0, 0}),
+        activation({1, 10, 9, 4}),
+        activation(convolution == OpKind::conv2d ? Shape{4, 3, 3, 4} : Shape{1, 3, 3, 4}),
+        activation({4}),
+        activation({1, 8, 7, 4})};
+    Tensor& weights = graph.tensors[3];
+    weights.constant = true;
+    weights.data.resize(weights.bytes());
+    for (std::size_t i = 0; i < weights.data.size(); i += element_bytes(dtype)) {
+        const float value = random.uniform(-1.0f, 1.0f);
+        if (dtype == DType::float32) std::memcpy(weights.data.data() + i, &value, 4);
+        if (dtype == DType::int8) {
+            weights.data[i] = static_cast<std::uint8_t>(static_cast<int>(127.0f * value));
+        }
+    }
+    Tensor& bias = graph.tensors[4];
+    bias.constant = true;
+    if (dtype == DType::int8) {
+        weights.quantization = {{0.01f}, {0}, 0};
+        bias.dtype = DType::int32;
+        bias.quantization = {};
+        graph.tensors[5].quantization = {{0.1f}, {-5}, 0};
+    }
+    bias.data.assign(bias.bytes(), 0);
+    PadAttributes amounts;
+    amounts.before = {0, 1, 2, 0, 0};
+    amounts.after = {0, 2, 1, 0, 0};
+    Conv2dAttributes steps;
+    steps.steps.padding = padding;
+    if (padding == Padding::same) graph.tensors[5].shape = {1, 10, 9, 4};
+    graph.nodes = {{OpKind::pad, Attributes::of(amounts), {0, 1}, {2}},
+                   {convolution, Attributes::of(steps), {2, 3, 4}, {5}}};
+    graph.inputs = {0};
+    graph.outputs = {5};
+    const Status status = validate(graph);
+    REQUIRE_MESSAGE(status.ok(), (status.ok() ? "" : status.error().message()));
+    return graph;
+}
+
 }  // namespace
+
+TEST_CASE("A convolution does the padding before it, with the same bits") {
+    Savings fuse = Savings::none();
+    fuse.fuse = true;
+    for (const OpKind convolution : {OpKind::conv2d, OpKind::depthwise_conv2d}) {
+        for (const DType dtype : {DType::float32, DType::int8}) {
+            for (const Padding padding : {Padding::valid, Padding::same}) {
+                CAPTURE(std::string(definition_of(convolution).name));
+                CAPTURE(std::string(dtype_name(dtype)));
+                Graph graph = padded_graph(convolution, dtype, padding);
+                const Deployment plain = deployed(graph, Savings::none());
+                const Deployment fused = deployed(graph, fuse);
+                CHECK(plain.graph.nodes.size() == 2);
+                CHECK(fused.graph.nodes.size() == 1);
+                CHECK(fused.plan.arena_bytes < plain.plan.arena_bytes);
+                CHECK(outputs_of(fused) == outputs_of(plain));
+                CHECK(outputs_of(deployed(graph, {})) == outputs_of(plain));
+                // What somebody else reads has to be written.
+                graph.outputs.push_back(2);
+                CHECK(deployed(graph, fuse).graph.nodes.size() == 2);
+            }
+        }
+    }
+}
+
+TEST_CASE("A padding of channels, and weights that are not finite, stay as they are") {
+    Savings fuse = Savings::none();
+    fuse.fuse = true;
+    Graph graph = padded_graph(OpKind::conv2d, DType::float32, Padding::valid);
+    const float infinite = std::numeric_limits<float>::infinity();
+    std::memcpy(graph.tensors[3].data.data(), &infinite, 4);
+    CHECK(deployed(graph, fuse).graph.nodes.size() == 2);
+
+    graph = padded_graph(OpKind::conv2d, DType::float32, Padding::valid);
+    PadAttributes amounts;
+    amounts.before = {0, 1, 2, 1, 0};
+    amounts.after = {0, 2, 1, 0, 0};
+    graph.nodes[0].attributes = Attributes::of(amounts);
+    graph.tensors[0].shape = {1, 7, 6, 3};
+    graph.tensors[1] = int32_constant({4, 2}, {0, 0, 1, 2, 2, 1, 1, 0});
+    REQUIRE(validate(graph).ok());
+    CHECK(deployed(graph, fuse).graph.nodes.size() == 2);
+}
 
 TEST_CASE("Peaks of other people's models: plain, and with all savings; each proved optimal") {
     for (const Peak& peak :

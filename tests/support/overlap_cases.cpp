@@ -45,7 +45,9 @@ std::vector<Tensor> weights_and_bias(DType activations,
         weights.dtype = DType::int8;
         weights.data.resize(weights.bytes());
         for (std::uint8_t& byte : weights.data) {
-            byte = static_cast<std::uint8_t>(static_cast<int>(random.below(255)) - 127);
+            // None so small that an input would not count.
+            const int value = 64 + static_cast<int>(random.below(64));
+            byte = static_cast<std::uint8_t>(random.below(2) == 0 ? value : -value);
         }
         weights.quantization = {std::vector<float>(static_cast<std::size_t>(outputs), 0.01f),
                                 std::vector<std::int32_t>(static_cast<std::size_t>(outputs), 0),
