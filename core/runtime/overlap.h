@@ -39,6 +39,8 @@ static inline int64_t whittle_broadcast_clearance(const WhittleBroadcast* w, uin
     const int32_t* strides = operand == 0 ? a : b;
     int64_t dense = 1;
     int i;
+    /* Nothing is read; the other sizes may be anything. */
+    if (w->size0 == 0 || w->size1 == 0 || w->size2 == 0 || w->size3 == 0) return 0;
     for (i = 3; i >= 0; --i) {
         if (sizes[i] > 1 && strides[i] != dense) return WHITTLE_NEVER_OVERLAPS;
         dense *= sizes[i];
@@ -90,7 +92,10 @@ static inline int64_t whittle_window_clearance(const WhittleWindow* w,
     int64_t clearance = 0;
     int64_t written = 0; /* elements of the pixels before */
     int32_t n, oy, ox;
-    if (w->input_channels < 1 || w->output_channels < 1) return 0;
+    if (w->input_channels < 1 || w->output_channels < 1 || w->output_height < 1 ||
+        w->output_width < 1) {
+        return 0;
+    }
     for (n = 0; n < w->batches; ++n) {
         for (oy = 0; oy < w->output_height; ++oy) {
             for (ox = 0; ox < w->output_width; ++ox, written += w->output_channels) {

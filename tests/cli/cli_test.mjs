@@ -255,6 +255,7 @@ await test('plan: the buffers of a table', () => {
     refused(2, /did you mean 'greedy-by-size'\?/, 'plan', '--csv', table, '--planner', 'greedy-by-sise');
     refused(1, /none\.csv: expected a readable file/, 'plan', '--csv', at('none.csv'));
     refused(1, /power of two/, 'plan', '--csv', table, '--alignment', '3');
+    matches(whittle('plan', '--csv', table).out, /0 \| [.A-H]( [.A-H]){9}\n +step 0 \.\.\. 9\n/);
     const text = whittle('plan', '--csv', table, '--planner', 'shared-by-size').out;
     matches(text, /The walk, largest first\n  1  b3, 3 bytes: new B1\n  2  b5, 3 bytes: B1 is free, into B1\n/);
     matches(text, /Arena: \d+ bytes; no plan can need less than 6; a gap of \d+ is left/);
@@ -273,6 +274,14 @@ await test('plan: a model', () => {
     equal(plan.alignment, 4);
     const text = whittle('plan', at('sine.tflite')).out;
     matches(text, /Arena: 128 bytes; no plan can need less: proved/);
+    const apart = json('plan', at('sine.tflite'), '--savings', 'none');
+    equal(apart.overlaps.length, 0);
+    check(apart.peak_bytes >= plan.peak_bytes, 'savings save');
+    equal(json('plan', at('sine.tflite'), '--savings', 'none', '--in-place', 'on').overlaps.every(
+        (overlap) => overlap.clearance_bytes === 0), true);
+    equal(json('inspect', at('sine.tflite'), '--overlap', 'off', '--fuse', 'off').arena.bytes, 128);
+    refused(2, /there is no setting 'maybe'/, 'plan', at('sine.tflite'), '--reorder', 'maybe');
+    refused(2, /there is no set of savings 'some'/, 'run', at('sine.tflite'), '--savings', 'some');
     matches(text, /step 0 \.\.\. 2/);
 });
 

@@ -188,6 +188,11 @@ TEST_CASE("What is read again may not be written over") {
     const WhittleBroadcast repeated = {1, 2, 3, 5, 30, 15, 5, 1, 0, 0, 0, 1};
     CHECK(whittle_broadcast_clearance(&repeated, 0) == 0);
     CHECK(whittle_broadcast_clearance(&repeated, 1) == WHITTLE_NEVER_OVERLAPS);
+    // As hostile images have them: nothing to walk over, but the other sizes are wild.
+    const WhittleBroadcast nothing = {0, INT32_MAX, INT32_MAX, INT32_MAX, 1, 1, 1, 1, 1, 1, 1, 1};
+    CHECK(whittle_broadcast_clearance(&nothing, 0) == 0);
+    const WhittleWindow no_output = {INT32_MAX, 1, 1, 1, 0, INT32_MAX, 1, 1, 1, 1, 1, 1, 1, 0, 0};
+    CHECK(whittle_window_clearance(&no_output, 4, 0) == 0);
     // Weights that are computed, a bias: all operands of a convolution but its image.
     const WhittleWindow window = {1, 4, 4, 2, 4, 4, 2, 1, 1, 1, 1, 1, 1, 0, 0};
     for (const OpKind op : {OpKind::conv2d, OpKind::depthwise_conv2d, OpKind::fully_connected}) {
