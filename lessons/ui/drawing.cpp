@@ -154,8 +154,9 @@ Drag drag_area(const ViewContext& context, const char* id, const Box& box) {
     drag.pointer = ImGui::GetMousePos();
     drag.pressed = ImGui::IsItemActivated();
     drag.held = ImGui::IsItemActive();
+    drag.released = ImGui::IsItemDeactivated();
     const ImVec2 moved = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 0);
-    drag.clicked = ImGui::IsItemDeactivated() && box.contains(drag.pointer) &&
+    drag.clicked = drag.released && box.contains(drag.pointer) &&
                    std::hypot(moved.x, moved.y) < 6;
     ImGui::SetCursorScreenPos(cursor);
     if (context.grabs != nullptr) context.grabs->push_back(box);

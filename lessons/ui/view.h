@@ -148,6 +148,7 @@ void tooltip(const ViewContext& context, const std::string& text);
 struct Drag {
     bool pressed = false;  // in this frame
     bool held = false;
+    bool released = false;  // in this frame
     bool clicked = false;  // released inside without having moved
     ImVec2 pointer;
 };

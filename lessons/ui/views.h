@@ -21,5 +21,8 @@ std::string describe_hello_sine(const Lab& lab);
 void draw_judging(Lab& lab, const ViewContext& context);
 std::string describe_judging(const Lab& lab);
 bool judging_shows(const Lab& lab, std::string_view parameter);
+void draw_arena(Lab& lab, const ViewContext& context);
+std::string describe_arena(const Lab& lab);
+bool arena_shows(const Lab& lab, std::string_view parameter);
 
 }  // namespace whittle::ui

@@ -21,6 +21,8 @@ const char* const kHelp =
     "  --no-prose          the lab alone\n"
     "  --import FILE       adds the progress in this file, of the page's making, to yours;\n"
     "                      a file dropped onto the window does the same\n"
+    "  --open FILE         gives the lab a .tflite model, where it takes one; so does a file\n"
+    "                      dropped onto the window\n"
     "  --screenshot FILE   saves a picture of the window as PNG, and ends\n"
     "  --help\n"
     "\n"
@@ -66,6 +68,7 @@ void append(std::string& link, const std::string& entry) {
 Status take(const std::string& option, const std::string& value, Arguments& arguments) {
     if (option == "--lesson") arguments.lesson = value;
     if (option == "--import") arguments.import = value;
+    if (option == "--open") arguments.open = value;
     if (option == "--screenshot") arguments.screenshot = value;
     if (option == "--size") return set_size(value, arguments);
     if (option == "--do") append(arguments.link, "do=" + value);
@@ -91,7 +94,8 @@ Status take(const std::string& option, const std::string& value, Arguments& argu
 Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
     static const char* const with_value[] = {"--lesson", "--screenshot", "--size",
                                              "--do",     "--link",       "--set",
-                                             "--theme",  "--text",       "--import"};
+                                             "--theme",  "--text",       "--import",
+                                             "--open"};
     Arguments arguments;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string& word = words[i];

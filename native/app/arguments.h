@@ -15,6 +15,7 @@ struct Arguments {
     int height = 800;
     double text_scale = 1.0;
     std::string import;      // a progress file to add to the student's own
+    std::string open;        // a .tflite model for the lab
     std::string screenshot;  // a PNG file; the app then draws, saves and ends
     bool with_prose = true;  // the lesson's text beside the lab
     bool help = false;

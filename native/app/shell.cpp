@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "core/base/platform/files.h"
+#include "lessons/models.h"
 
 namespace whittle::app {
 
@@ -37,7 +38,14 @@ Status Shell::start() {
     }
     const std::string link =
         arguments_.link.empty() ? progress_.lessons[lesson].link : arguments_.link;
-    const Status status = open(lesson, link);
+    const bool with_model = !arguments_.open.empty();
+    const Status status = open(lesson, with_model ? "" : link);
+    if (status.ok() && with_model) {
+        if (const Status opened = open_model_file(arguments_.open); !opened.ok()) return opened;
+        for (const std::string& notice : apply_link(playground_.lab(), arguments_.link)) {
+            std::fprintf(stderr, "whittle-app: %s\n", notice.c_str());
+        }
+    }
     if (status.ok() && !arguments_.import.empty()) {
         if (const Status imported = import_progress(arguments_.import); !imported.ok()) {
             return imported;
@@ -77,7 +85,20 @@ Status Shell::import_progress(const std::string& path) {
     return {};
 }
 
+Status Shell::open_model_file(const std::string& path) {
+    const Result<std::vector<std::uint8_t>> bytes = read_file(path);
+    if (!bytes.ok()) return bytes.status();
+    playground_.finish_link();
+    return open_model(playground_.entry().name, playground_.lab(), *bytes).in_file(path);
+}
+
 void Shell::take_file(const std::string& path) {
+    if (path.ends_with(".tflite")) {
+        const Status opened = open_model_file(path);
+        message_ =
+            opened.ok() ? "The lab has the model " + path + " now." : opened.error().message();
+        return;
+    }
     const Status status = import_progress(path);
     message_ = status.ok() ? "The progress in " + path + " was added to yours."
                            : status.error().message() + " Yours is as it was.";

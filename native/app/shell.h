@@ -23,12 +23,13 @@ public:
     bool dark() const { return dark_; }
     float text_scale() const { return static_cast<float>(arguments_.text_scale); }
     void save();
-    // A progress file, of the page's or the app's making: adds it to the student's own, and tells
-    // how that went.
+    // A .tflite model, for a lab that takes one; or a progress file, of the page's or the app's
+    // making, which is added to the student's own. Tells how that went.
     void take_file(const std::string& path);
 
 private:
     Status open(const std::string& lesson, const std::string& link);
+    Status open_model_file(const std::string& path);
     Status import_progress(const std::string& path);
     void remember();
     void draw_side(const ui::ViewContext& context, const ui::Box& box);

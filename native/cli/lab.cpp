@@ -1,9 +1,10 @@
-#include "lessons/kit/lab.h"
-
 #include <cmath>
 #include <cstdio>
 #include <memory>
 
+#include "core/base/platform/files.h"
+#include "lessons/kit/lab.h"
+#include "lessons/models.h"
 #include "native/cli/command.h"
 #include "native/cli/json.h"
 #include "native/cli/options.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr const char* kSet = "--set";
 constexpr const char* kDo = "--do";
+constexpr const char* kOpen = "--open";
 
 struct LabCommand {
     std::string lab;
@@ -73,13 +75,27 @@ Status apply_action(Lab& lab, const std::string& text) {
                            names_of(lab.actions()));
 }
 
-Status apply(Lab& lab,
+Status apply_open(const char* lesson, Lab& lab, const std::string& path) {
+    const Result<std::vector<std::uint8_t>> bytes = read_file(path);
+    if (!bytes.ok()) return bytes.status();
+    return open_model(lesson, lab, *bytes).in_file(path);
+}
+
+// A Status of a file names that file, any other the lab.
+Status apply(const char* lesson,
+             Lab& lab,
              const std::vector<Arguments::Occurrence>& given,
              std::vector<std::string>& notices) {
     for (const Arguments::Occurrence& occurrence : given) {
+        if (occurrence.option == kOpen) {
+            if (Status status = apply_open(lesson, lab, occurrence.value); !status.ok()) {
+                return status;
+            }
+            continue;
+        }
         const Status status = occurrence.option == kSet ? apply_set(lab, occurrence.value, notices)
                                                         : apply_action(lab, occurrence.value);
-        if (!status.ok()) return status;
+        if (!status.ok()) return status.in_file(lesson);
     }
     return {};
 }
@@ -167,8 +183,9 @@ Status run_lab(const LabCommand& command) {
     const LabEntry* entry = lab_named(command.lab);
     const std::unique_ptr<Lab> lab = entry->make();
     std::vector<std::string> notices;
-    if (const Status status = apply(*lab, command.given(), notices); !status.ok()) {
-        return status.in_file(entry->name);
+    if (const Status status = apply(entry->name, *lab, command.given(), notices);
+        !status.ok()) {
+        return status;
     }
     for (const std::string& notice : notices) {
         std::fprintf(stderr, "note: %s\n", notice.c_str());
@@ -192,7 +209,8 @@ Command::Action declare_lab(Arguments& arguments) {
                     .kind = "lab"});
     command->given = arguments.in_order(
         {{kSet, {.value = "PARAMETER=VALUE", .help = "set a parameter; in turn with --do"}},
-         {kDo, {.value = "ACTION[:N]", .help = "do an action, N times: step:100, reset, ..."}}});
+         {kDo, {.value = "ACTION[:N]", .help = "do an action, N times: step:100, reset, ..."}},
+         {kOpen, {.value = "FILE", .help = "give the lab a .tflite model, where it takes one"}}});
     add_json_flag(arguments, command->json);
     arguments.flag("--list", command->list, "list the labs");
     arguments.rule([command]() -> std::string {

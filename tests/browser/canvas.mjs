@@ -228,6 +228,54 @@ async function driveJudging(student, pointer, check) {
     });
 }
 
+async function driveArena(student, pointer, check) {
+    const overlaps = () => student.page.evaluate(() => globalThis.whittle.state().readouts
+        .find(({ name }) => name === 'overlaps').value);
+    await check('arena map: a tensor goes where it is dragged, down to the bottom', async () => {
+        await student.set('planner', 'by-hand');
+        const from = centre(await student.place('tensor n2'));
+        const bottom = await student.place('tensor n0');
+        await drag(pointer, from, [from[0], bottom.y + bottom.height + 40]);
+        await student.drawn();
+        expectEqual([await student.value('tensor'), await student.value('address')], [3, 0], 'tensor and address');
+        const after = await student.place('tensor n2');
+        expectNear(after.y + after.height, bottom.y + bottom.height, kSlack, 'its lower edge');
+        expectEqual(await overlaps(), 0, 'overlaps');
+    });
+    await check('arena map: what overlaps is counted', async () => {
+        const from = centre(await student.place('tensor n1'));
+        const over = centre(await student.place('tensor n0'));
+        await drag(pointer, from, [from[0], over[1]]);
+        await student.drawn();
+        expect(await overlaps() >= 1, 'n1 lies on n0 and nobody says so');
+    });
+    await check('arena map: a tensor tells its size and its life', async () => {
+        await student.set('planner', 'none');
+        await student.act('step', 7);
+        const tip = await tipOn(student, pointer, 'tensor n1');
+        expectEqual(tip, 'n1: 524,288 B\nalive from step 0 to 1\nat address 786,432 B\n2 conflicts', 'tip');
+    });
+    await check('conflict graph: a click chooses a tensor', async () => {
+        await click(pointer, centre(await student.place('node n4')));
+        await student.drawn();
+        expectEqual(await student.value('tensor'), 5, 'tensor');
+    });
+    await check('a .tflite file takes the place of the own net, and a broken one does not', async () => {
+        const model = await student.page.evaluate(() => {
+            globalThis.whittle.open('hello-sine', '');
+            const { bytes } = globalThis.whittle.file('tflite');
+            globalThis.whittle.open('arena', '');
+            return [...bytes];
+        });
+        const input = student.page.locator('#mirror [data-import="tflite"]');
+        const give = (name, bytes) => input.setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+        await give('broken.tflite', model.slice(0, 200));
+        await student.page.waitForSelector('.toast:has-text("broken.tflite")');
+        await give('sine.tflite', model);
+        await eventually(async () => (await student.readouts()).includes('of-tensors=4'), 'the lab has four tensors');
+    });
+}
+
 const drives = {
     'guess-the-line': driveLine,
     'gradient-descent': driveDescent,
@@ -235,6 +283,7 @@ const drives = {
     'neurons-and-layers': driveNet,
     'hello-sine': driveSine,
     'judging-a-classifier': driveJudging,
+    arena: driveArena,
 };
 
 export function planCanvas(harness) {

@@ -65,6 +65,16 @@ export const lessons = {
         },
         shared: 'classifier=detector&memory=0.3&in-a-row=2&do=step:12',
     },
+    arena: {
+        goals: {
+            walk: 'do=step:7',
+            'offsets-win': 'model=puzzle&planner=by-size&do=step:7',
+            'by-hand': 'planner=by-hand&tensor=1&do=fall&tensor=2&do=fall&tensor=3&do=fall&tensor=4&do=fall&tensor=5&do=fall&tensor=6&do=fall&tensor=7&do=fall',
+            'beat-greedy': 'model=puzzle&planner=by-hand&tensor=1&address=3584&do=put&tensor=2&address=0&do=put&tensor=3&address=3584&do=put&tensor=4&address=5632&do=put&tensor=5&address=10240&do=put&tensor=6&address=0&do=put&tensor=7&address=5632&do=put',
+            'above-the-bound': 'model=tight&planner=exact&do=step',
+        },
+        shared: 'model=resnet&do=step:9',
+    },
 };
 
 export function planLessons(harness) {

@@ -267,6 +267,18 @@ await test('plan: the buffers of a table', () => {
     refused(1, /buffers\.csv: line 2, column 4: expected a whole number from 0 to 4294967295/, 'plan', '--csv', table);
 });
 
+await test('lab: a model from a file', () => {
+    const model = at('sine.tflite');
+    const lab = json('lab', 'arena', '--open', model, '--set', 'planner=exact', '--do', 'step');
+    equal(lab.parameters.model, 'own');
+    equal(lab.readouts.proved, 'yes');
+    const again = json('lab', 'arena', ...lab.link.split('&').map((part) =>
+        (part.startsWith('do=') ? `--do=${part.slice(3)}` : `--set=${part}`)));
+    equal(again.readouts.peak, lab.readouts.peak);
+    refused(1, /no-such.tflite/, 'lab', 'arena', '--open', 'no-such.tflite');
+    refused(1, /expected one that takes models/, 'lab', 'one-neuron', '--open', model);
+});
+
 await test('plan: a model', () => {
     const plan = json('plan', at('sine.tflite'));
     equal(plan.peak_bytes, json('inspect', at('sine.tflite')).arena.bytes);

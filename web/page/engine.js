@@ -13,6 +13,7 @@ const kCalls = {
     showControls: ['whittle_show_controls', null, ['number']],
     tickGoals: ['whittle_tick_goals', 'string', ['string']],
     makeFile: ['whittle_export', 'string', ['string']],
+    takeFile: ['whittle_import', 'string', ['number', 'number']],
     places: ['whittle_places', 'string', []],
     statistics: ['whittle_statistics', 'string', []],
 };
@@ -46,6 +47,14 @@ export async function loadEngine(canvas, stopped) {
         const made = call.makeFile(kind);
         if (made.error) return made;
         return { ...made, bytes: module.HEAPU8.slice(made.address, made.address + made.size) };
+    };
+    // {} or {error}.
+    call.openFile = (bytes) => {
+        const address = module._malloc(Math.max(bytes.length, 1));
+        module.HEAPU8.set(bytes, address);
+        const answer = call.takeFile(address, bytes.length);
+        module._free(address);
+        return answer;
     };
     return call;
 }

@@ -65,6 +65,7 @@ export class LessonPage {
                 changed: () => this.follow(),
                 notify: (text) => toast(text),
                 saveFile: (kind) => this.saveFile(kind),
+                openFile: (file) => this.openFile(file),
             });
             globalThis.whittle = engine;  // for tests, and for the curious: whittle.state()
             engine.showControls(0);
@@ -296,6 +297,16 @@ export class LessonPage {
                 action: { title: 'Undo', perform: () => this.lesson && this.openLab(before) },
             });
         }
+    }
+
+    async openFile(file) {
+        const lesson = this.lesson;
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        if (this.lesson !== lesson || this.locked || this.busy) return;
+        const { error } = this.engine.openFile(bytes);
+        if (error) toast(`${file.name}: ${error}`, { failed: true });
+        else toast(`The lab has the model ${file.name} now.`);
+        this.follow();
     }
 
     saveFile(kind) {

@@ -17,8 +17,8 @@ const isShown = (action) => action.name !== 'pause';
 export class Mirror {
     // `engine` as in engine.js; `changed()` is called after whatever the controls did;
     // `notify(text)` tells what the lab did not take as it was given.
-    constructor(root, engine, { changed, notify, saveFile }) {
-        Object.assign(this, { root, engine, changed, notify, saveFile });
+    constructor(root, engine, { changed, notify, saveFile, openFile }) {
+        Object.assign(this, { root, engine, changed, notify, saveFile, openFile });
     }
 
     build(state) {
@@ -234,12 +234,27 @@ export class Mirror {
 
     syncFiles(state) {
         const exports = state.exports ?? [];
-        if (exports.join() === this.exports) return;
-        this.exports = exports.join();
+        const imports = state.imports ?? [];
+        const kinds = `${exports.join()};${imports.join()}`;
+        if (kinds === this.exports) return;
+        this.exports = kinds;
         const titles = { tflite: 'Save as .tflite', c: 'Save as C code' };
-        this.files.replaceChildren(...exports.map((kind) => make('button', {
+        this.files.replaceChildren(...imports.map((kind) => this.openButton(kind)), ...exports.map((kind) => make('button', {
             type: 'button', 'data-export': kind, onclick: () => this.saveFile(kind),
         }, titles[kind] ?? `Save as ${kind}`)));
+    }
+
+    // A button for a file input, which browsers draw each in its own way.
+    openButton(kind) {
+        const input = make('input', {
+            type: 'file', accept: `.${kind}`, class: 'unseen', tabindex: '-1', 'aria-hidden': 'true', 'data-import': kind,
+        });
+        input.addEventListener('change', () => {
+            const [file] = input.files;
+            if (file) this.openFile(file);
+            input.value = '';
+        });
+        return make('span', {}, make('button', { type: 'button', onclick: () => input.click() }, `Open a .${kind} …`), input);
     }
 
     // Reads out what changed, when it has been still for a while, and not while the lab plays.

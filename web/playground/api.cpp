@@ -2,6 +2,7 @@
 
 #include <emscripten/emscripten.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -9,6 +10,7 @@
 #include "core/base/hash.h"
 #include "core/base/platform/process.h"
 #include "core/train/bench_tasks.h"
+#include "lessons/models.h"
 #include "lessons/ui/exports.h"
 #include "web/playground/stage.h"
 
@@ -117,6 +119,7 @@ const char* state_of(const Playground& playground) {
                    {"readouts", readouts_of(lab)},
                    {"goals", goals_of(lab)},
                    {"exports", export_kinds(entry.name, lab)},
+                   {"imports", takes_models(entry.name) ? Json::array({"tflite"}) : Json::array()},
                    {"link", to_link(lab)},
                    {"command", to_command(entry, lab)},
                    {"summary", playground.summary()}});
@@ -267,6 +270,16 @@ EMSCRIPTEN_KEEPALIVE const char* whittle_export(const char* kind) {
                    {"type", file.type},
                    {"address", reinterpret_cast<std::uintptr_t>(file.bytes.data())},
                    {"size", file.bytes.size()}});
+}
+
+EMSCRIPTEN_KEEPALIVE const char* whittle_import(const unsigned char* address, int size) {
+    Playground& playground = stage().playground();
+    if (!playground.is_open()) return failure(nothing_open());
+    playground.finish_link();
+    const Status status = open_model(playground.entry().name, playground.lab(),
+                                     {address, static_cast<std::size_t>(std::max(size, 0))});
+    stage().wake();
+    return status.ok() ? answer(Json::object()) : failure(status.error());
 }
 
 EMSCRIPTEN_KEEPALIVE const char* whittle_places(void) {

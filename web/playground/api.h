@@ -51,6 +51,7 @@ void whittle_stop_link(void);
 //  "readouts": [{"name", "title", "unit", "text": "0.0123", "value": 0.0123 or null, "help"}],
 //  "goals": [{"name", "title", "hint", "ticked": false}],
 //  "exports": ["tflite", "c"]          what whittle_export can give now, perhaps []
+//  "imports": ["tflite"]               what whittle_import takes, perhaps []
 //  "link": "w=3&do=step:50", "command": "whittle lab one-neuron --set w=3 --do step:50",
 //  "summary": "one sentence that says what the picture shows now, for the canvas's aria-label"}
 // `value` and `text` are what whittle_set takes; a choice's value is its index, its text its name.
@@ -80,6 +81,10 @@ const char* whittle_tick_goals(const char* names);
 // "type": "application/octet-stream", "address": 12345, "size": 1800}: its bytes are
 // module.HEAPU8.slice(address, address + size), until the next call of whittle_export.
 const char* whittle_export(const char* kind);
+
+// Gives the lab a .tflite model of the student's own: the `size` bytes at `address` in the module's
+// memory (module._malloc), any bytes whatever. {} or {"error"}, which leaves the lab as it was.
+const char* whittle_import(const unsigned char* address, int size);
 
 // What in the picture answers to the pointer, in CSS pixels from the canvas's corner, and what the
 // tooltip says ("" for none): {"places": [{"name": "slope", "x", "y", "width", "height"}], "tip":
