@@ -12,7 +12,11 @@
 #include "core/base/text.h"
 #include "core/data/digits.h"
 #include "core/data/folder_readers.h"
+#include "core/data/gestures.h"
 #include "core/data/readers.h"
+#include "core/data/vibrations.h"
+#include "core/data/words.h"
+#include "core/signal/resample.h"
 
 namespace whittle {
 namespace {
@@ -103,9 +107,47 @@ Result<DataSplit> load_cifar10(const RecipeData&, const Path& path, std::uint64_
     return hold_out(std::move(images).value(), 10, seed);
 }
 
+// Generated words, brought to the recipe's rate and length one by one.
+Result<Dataset> make_words_at(const RecipeData& settings, std::uint64_t seed) {
+    WhittleResampler resampler;
+    if (whittle_resampler_init(kWordSampleRate, settings.sample_rate, &resampler) == 0) {
+        return Error{.place = "rate",
+                     .expected = "a sample rate that " + std::to_string(kWordSampleRate) +
+                                 " Hz can be brought to",
+                     .found = std::to_string(settings.sample_rate)};
+    }
+    std::vector<float> table(static_cast<std::size_t>(resampler.up * resampler.taps));
+    whittle_resampler_prepare(&resampler, table.data());
+    const auto word_length = static_cast<std::int32_t>(kWordLength);
+    std::vector<float> word(kWordLength);
+    std::vector<float> resampled(
+        static_cast<std::size_t>(whittle_resampled_count(&resampler, word_length)));
+    const auto length = static_cast<std::size_t>(settings.length);
+    std::vector<float> features(settings.samples * length, 0.0f);
+    Dataset data = make_words(0, seed);  // the classes
+    for (std::size_t i = 0; i < settings.samples; ++i) {
+        const auto label = static_cast<std::uint32_t>(i % kWords);
+        make_word(label, seed, i, word);
+        whittle_resample(&resampler, table.data(), word.data(), word_length, resampled.data());
+        std::copy_n(resampled.begin(),
+                    static_cast<std::ptrdiff_t>(std::min(length, resampled.size())),
+                    features.begin() + static_cast<std::ptrdiff_t>(i * length));
+        data.labels.push_back(label);
+    }
+    data.feature_shape = {settings.length};
+    data.features = std::move(features);
+    return data;
+}
+
 Result<DataSplit> load_sounds(const RecipeData& settings, const Path& path, std::uint64_t seed) {
     const Status status = check_log_mel(settings.log_mel, settings.sample_rate, settings.length);
     if (!status.ok()) return status;
+    if (!path) {
+        const Result<Dataset> words = make_words_at(settings, seed);
+        if (!words.ok()) return words.status();
+        return split_of(settings, log_mel_features(*words, settings.log_mel, settings.sample_rate),
+                        seed);
+    }
     const auto length = static_cast<std::size_t>(settings.length);
     const auto sounds = read_sound_folder(*path, {settings.sample_rate, length, {}});
     if (!sounds.ok()) return sounds.status();
@@ -166,9 +208,20 @@ Result<DataSplit> split_anomalies(const RecipeData& settings,
     return out;
 }
 
+Result<DataSplit> load_gestures(const RecipeData& settings, const Path&, std::uint64_t seed) {
+    return split_of(settings, make_gestures(settings.samples, seed), seed);
+}
+
 Result<DataSplit> load_windows(const RecipeData& settings, const Path& path, std::uint64_t seed) {
     const Status status = check_spectrum(settings.spectrum, settings.length);
     if (!status.ok()) return status;
+    if (!path) {
+        RecipeData generated = settings;
+        generated.normal_class = "normal";
+        return split_anomalies(
+            generated,
+            spectrum_features(make_vibrations(settings.samples, seed), settings.spectrum), seed);
+    }
     const auto windows = read_csv_folder(*path, {static_cast<std::size_t>(settings.length), {}});
     if (!windows.ok()) return windows.status();
     const Dataset spectra = spectrum_features(*windows, settings.spectrum);
@@ -187,8 +240,9 @@ const std::vector<DataSource>& sources() {
         {"csv", {"target", "classes"}, false, load_csv},
         {"digits", {"samples"}, true, load_digits},
         {"cifar10", {}, false, load_cifar10},
-        {"sounds", {"rate", "length", "log-mel"}, false, load_sounds},
-        {"windows", {"rows", "spectrum", "normal", "ignored"}, false, load_windows},
+        {"sounds", {"samples", "rate", "length", "log-mel"}, true, load_sounds},
+        {"windows", {"samples", "rows", "spectrum", "normal", "ignored"}, true, load_windows},
+        {"gestures", {"samples"}, true, load_gestures},
     };
     return all;
 }

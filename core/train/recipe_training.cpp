@@ -79,6 +79,24 @@ OptimizerOptions read_optimizer(JsonFields& recipe) {
     return options;
 }
 
+Augmentation read_augmentation(JsonFields& recipe) {
+    Augmentation augmentation;
+    const Json* value = recipe.find("augmentation");
+    if (value == nullptr) return augmentation;
+    JsonFields fields(
+        *value, "augmentation",
+        {"rotation_degrees", "scale", "shift", "time_shift", "gain", "noise", "mixup"},
+        recipe.problem());
+    augmentation.rotation_degrees = fields.number("rotation_degrees", {0.0, 180.0}, 0.0f);
+    augmentation.scale = fields.number("scale", {0.0, 10.0}, 0.0f);
+    augmentation.shift = fields.number("shift", {0.0, 1000.0}, 0.0f);
+    augmentation.time_shift = fields.number("time_shift", {0.0, 1.0}, 0.0f);
+    augmentation.gain = fields.number("gain", {0.0, 1000.0}, 0.0f);
+    augmentation.noise = fields.number("noise", {0.0, 1e6}, 0.0f);
+    if (fields.has("mixup")) augmentation.mixup = fields.number("mixup", {0.01, 1.0});
+    return augmentation;
+}
+
 constexpr std::array<std::string_view, 3> kSchedules = {"warm-up", "step", "cosine"};
 
 SchedulePart read_schedule_part(const Json& value, const std::string& place, JsonProblem& problem) {
@@ -150,6 +168,7 @@ std::vector<std::string_view> recipe_field_names() {
             "patience",
             "min_delta",
             "seed",
+            "augmentation",
             "quantization"};
 }
 
@@ -157,6 +176,7 @@ TrainOptions read_recipe_training(JsonFields& recipe) {
     TrainOptions options;
     read_loss(recipe, options);
     options.optimizer = read_optimizer(recipe);
+    options.augmentation = read_augmentation(recipe);
     options.schedule = read_schedule(recipe);
     options.clip_norm = recipe.number("clip_norm", {0.0, 1e9}, 0.0f);
     options.epochs = static_cast<int>(recipe.whole("epochs", {1, 1'000'000}));

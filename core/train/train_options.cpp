@@ -66,6 +66,12 @@ Status check_schedule(const Schedule& schedule) {
 
 }  // namespace
 
+bool changes_anything(const Augmentation& a) {
+    return a.rotation_degrees != 0.0f || a.scale != 0.0f || a.shift != 0.0f ||
+           a.time_shift != 0.0f || a.gain != 0.0f || a.background_share != 0.0f ||
+           a.noise != 0.0f || a.mixup != 0.0f;
+}
+
 Status check_options(const TrainOptions& options, bool has_validation) {
     const auto complain = [](const char* place, const char* expected, const std::string& found) {
         return Error{.place = place, .expected = expected, .found = found};

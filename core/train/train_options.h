@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/base/status.h"
+#include "core/data/augment.h"
 #include "core/train/loss.h"
 #include "core/train/optimizer.h"
 #include "core/train/schedule.h"
@@ -14,6 +15,8 @@ struct TrainOptions {
     Loss loss = Loss::mean_squared_error;
     LossOptions loss_options;
     TargetShaping targets;
+    // How training samples are varied anew in every epoch.
+    Augmentation augmentation;
     OptimizerOptions optimizer;
     // Factors on the optimizer's learning rate; empty: constant.
     Schedule schedule;
@@ -29,6 +32,8 @@ struct TrainOptions {
     int patience = 0;
     float min_delta = 0.0f;
 };
+
+bool changes_anything(const Augmentation& augmentation);
 
 // Every number within its range; `place` says which is not.
 Status check_options(const TrainOptions& options, bool has_validation);

@@ -64,16 +64,27 @@ void Trainer::State::begin_epoch(int epoch) {
     }
 }
 
-float Trainer::State::forward_backward(Executor& executor, std::span<const std::uint32_t> samples) {
-    train.gather_features(samples, executor.values(graph.inputs.front()));
-    std::span<float> wanted;
-    if (takes_targets(options.loss)) {
-        wanted = std::span<float>(targets).first(samples.size() * columns);
-        train.gather_targets(samples, wanted);
-        if (options.targets.changes_anything()) {
-            shape_targets(options.targets, options.loss, columns, wanted);
-        }
+// The samples' features into the executor, their targets into `targets`.
+void Trainer::State::gather(Executor& executor, std::span<const std::uint32_t> samples, int epoch) {
+    const std::span<float> features = executor.values(graph.inputs.front());
+    const auto wanted = std::span<float>(targets).first(samples.size() * train.target_count());
+    if (augmenter) {
+        augmenter->gather(samples, static_cast<std::uint64_t>(epoch), features, wanted);
+    } else {
+        train.gather_features(samples, features);
+        if (takes_targets(options.loss)) train.gather_targets(samples, wanted);
     }
+    if (options.targets.changes_anything()) {
+        shape_targets(options.targets, options.loss, columns, wanted);
+    }
+}
+
+float Trainer::State::forward_backward(Executor& executor,
+                                       std::span<const std::uint32_t> samples,
+                                       int epoch) {
+    gather(executor, samples, epoch);
+    const std::size_t rows = takes_targets(options.loss) ? samples.size() : 0;
+    const std::span<const float> wanted(targets.data(), rows * columns);
     executor.forward(output);
     executor.clear_gradients();
     const float loss = evaluate_loss(options.loss, executor.values(output), wanted, columns,
@@ -153,7 +164,8 @@ Result<float> Trainer::step() {
     const std::size_t batch = state.batch_at(state.position);
     Executor& executor = batch == state.batch ? state.executors.front() : state.executors.back();
     const std::span<const std::uint32_t> order(state.order);
-    const float loss = state.forward_backward(executor, order.subspan(state.position, batch));
+    const float loss =
+        state.forward_backward(executor, order.subspan(state.position, batch), epoch_);
     if (!std::isfinite(loss)) return state.diverged(epoch_, "loss", loss);
     state.last_good.save(state.graph, state.parameters);
     state.update(executor, epoch_);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,13 @@ public:
     // validation data, or before the first run_epoch(), nothing changes and epoch is 0.
     EpochReport restore_best_weights();
     std::size_t steps_per_epoch() const;
+
+    // The training at this point, as bytes that core/train/checkpoint.h describes.
+    std::vector<std::uint8_t> checkpoint() const;
+    // Goes on from such bytes, to the same bits as if it had never stopped: for a trainer of the
+    // same model, data and settings, though epochs (unless the schedule depends on them), patience
+    // and min_delta may differ. After an error nothing has changed.
+    Status resume(std::span<const std::uint8_t> checkpoint);
 
     // For the steps that follow; the schedule's factor applies to it. learning_rate > 0, l1 >= 0,
     // l2 >= 0, all finite.

@@ -44,7 +44,7 @@ Status Trainer::State::take_executors() {
         executors.push_back(std::move(executor).value());
     }
     columns = executors.front().values(output).size() / batch;
-    targets.resize(takes_targets(options.loss) ? batch * columns : 0);
+    targets.resize(batch * train.target_count());
     order.resize(train.size());
     position = train.size();  // the first step begins an epoch
     return check_backward(graph, executors.front());
@@ -105,6 +105,11 @@ Result<std::unique_ptr<Trainer>> Trainer::make(Graph& graph,
     const Status shaping = check_target_shaping(options.targets, options.loss, state.columns);
     if (!shaping.ok()) return shaping;
     if (const Status status = state.take_parameters(); !status.ok()) return status;
+    if (changes_anything(options.augmentation)) {
+        Result<Augmenter> augmenter = Augmenter::make(train, options.augmentation, options.seed);
+        if (!augmenter.ok()) return augmenter.status();
+        state.augmenter = std::move(augmenter).value();
+    }
     std::size_t largest_evaluation = state.batch;
     if (validation != nullptr) {
         if (const Status status = state.take_validation(*validation); !status.ok()) return status;

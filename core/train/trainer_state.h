@@ -6,7 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "core/data/augment.h"
 #include "core/train/batch_runner.h"
+#include "core/train/checkpoint.h"
 #include "core/train/trainer.h"
 
 namespace whittle {
@@ -42,11 +44,17 @@ struct Trainer::State {
     }
     std::size_t steps_per_epoch() const { return (train.size() + batch - 1) / batch; }
     void begin_epoch(int epoch);
-    float forward_backward(Executor& executor, std::span<const std::uint32_t> samples);
+    void gather(Executor& executor, std::span<const std::uint32_t> samples, int epoch);
+    float forward_backward(Executor& executor, std::span<const std::uint32_t> samples, int epoch);
     void clip_gradients(Executor& executor);
     void update(Executor& executor, int epoch);
     bool weights_are_finite() const;
     Error diverged(int epoch, const char* what, float value);
+
+    const Checkpoint::Fingerprints& fingerprints();
+    Checkpoint snapshot();  // without what the trainer itself holds
+    Status check(const Checkpoint& checkpoint);
+    void go_on_from(const Checkpoint& checkpoint);
 
     Graph& graph;
     const Dataset& train;
@@ -59,6 +67,9 @@ struct Trainer::State {
     std::vector<int> parameters;
     Optimizer optimizer;
     float learning_rate = 0.0f;  // before the schedule
+
+    std::optional<Augmenter> augmenter;
+    std::optional<Checkpoint::Fingerprints> known_fingerprints;
 
     std::vector<std::uint32_t> order;  // of the samples in this epoch
     std::size_t position = 0;          // samples of this epoch that are done

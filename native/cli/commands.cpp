@@ -11,13 +11,16 @@ constexpr std::array kCommands = {
             "  whittle demo\n"
             "  whittle demo --seed 7 -o my-demo     keep the models and the firmware\n",
             declare_demo},
-    Command{"train", "train a model from a recipe",
-            "  whittle train --list\n"
-            "  whittle train --print digits-cnn > mine.json    then change it, and\n"
-            "  whittle train mine.json -o mine.tflite\n"
-            "  whittle train sine -o sine.tflite\n"
-            "  whittle train digits --data mnist/ --epochs 20 -o digits.tflite\n",
-            declare_train},
+    Command{
+        "train", "train a model from a recipe",
+        "  whittle train --list\n"
+        "  whittle train digits -o digits.tflite --checkpoint c    and when it was interrupted\n"
+        "  whittle train digits -o digits.tflite --checkpoint c --resume c\n"
+        "  whittle train --print digits-cnn > mine.json    then change it, and\n"
+        "  whittle train mine.json -o mine.tflite\n"
+        "  whittle train sine -o sine.tflite\n"
+        "  whittle train digits --data mnist/ --epochs 20 -o digits.tflite\n",
+        declare_train},
     Command{"inspect", "show a model's layers, memory plan and size",
             "  whittle inspect sine.tflite\n"
             "  whittle inspect sine.tflite --json\n",

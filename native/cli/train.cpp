@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/base/hash.h"
+#include "core/base/platform/files.h"
 #include "core/base/platform/process.h"
 #include "core/train/recipe.h"
 #include "core/train/trainer.h"
@@ -20,6 +21,8 @@ struct TrainCommand {
     std::string recipe;
     std::string data;
     std::string output;
+    std::string checkpoint;
+    std::string resume;
     std::optional<std::uint64_t> seed;
     std::optional<int> epochs;
     std::optional<int> batch_size;
@@ -119,6 +122,13 @@ Json end_json(const TrainCommand& command, const Outcome& outcome) {
             {"model_bytes", outcome.file_bytes}};
 }
 
+Status resume(const TrainCommand& command, Trainer& trainer) {
+    if (command.resume.empty()) return {};
+    const auto bytes = read_file(command.resume);
+    if (!bytes.ok()) return bytes.status();
+    return trainer.resume(*bytes).in_file(command.resume);
+}
+
 Result<Outcome> train(const TrainCommand& command,
                       const Recipe& recipe,
                       Graph& graph,
@@ -127,7 +137,10 @@ Result<Outcome> train(const TrainCommand& command,
     const Dataset* validation = data.validation.size() > 0 ? &data.validation : nullptr;
     auto trainer = Trainer::make(graph, data.train, validation, options);
     if (!trainer.ok()) return trainer.status();
+    if (const Status status = resume(command, **trainer); !status.ok()) return status;
+    if (!command.json) print_start(recipe, cost_of(graph), data);
     const double began = monotonic_seconds();
+    Status written;
     Progress progress(options.epochs, !command.json);
     const auto last = (*trainer)->run([&](const EpochReport& report) {
         if (command.json) {
@@ -135,9 +148,13 @@ Result<Outcome> train(const TrainCommand& command,
             std::fflush(stdout);
         }
         progress.update(report.epoch, epoch_text(report));
-        return true;
+        if (!command.checkpoint.empty()) {
+            written = write_file(command.checkpoint, (*trainer)->checkpoint());
+        }
+        return written.ok();
     });
     if (!last.ok()) return last.status();
+    if (!written.ok()) return written;
     Outcome outcome;
     outcome.seed = options.seed;
     outcome.seconds = monotonic_seconds() - began;
@@ -170,7 +187,6 @@ Status run_train(const TrainCommand& command) {
     const auto data = recipe.data(path, seed);
     if (!data.ok()) return data.status();
     Graph graph = recipe.model(seed);
-    if (!command.json) print_start(recipe, cost_of(graph), *data);
     auto outcome = train(command, recipe, graph, *data);
     if (!outcome.ok()) return outcome.status();
     const auto bytes = save_model(command.output, graph);
@@ -211,6 +227,11 @@ Command::Action declare_train(Arguments& arguments) {
                      {.value = "N", .help = "samples averaged for one step; 0 takes all of them"});
     arguments.positive("--learning-rate", command->learning_rate,
                        {.value = "X", .help = "how far a step goes"});
+    arguments.text("--checkpoint", command->checkpoint,
+                   {.value = "FILE", .help = "write all of the training's state after each epoch"});
+    arguments.text(
+        "--resume", command->resume,
+        {.value = "FILE", .help = "go on from such a file, to the same bits as without the break"});
     arguments.flag("--json", command->json,
                    "print one JSON object a line: one for each epoch, then the result");
     arguments.rule([command]() -> std::string {

@@ -1,5 +1,5 @@
 // Runs the command line as people do: node cli_test.mjs PROGRAM [ARGUMENT...]
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -99,6 +99,33 @@ await test('a recipe is printed, changed and trained from its file', () => {
     refused(1, /wrong\.json: layers\[0\]\.units: expected a whole number/,
         'train', at('wrong.json'), '-o', at('x.tflite'));
     refused(1, /no-such\.json/, 'train', at('no-such.json'), '-o', at('x.tflite'));
+});
+
+await test('a killed training goes on to the same bits', async () => {
+    const words = ['train', 'sine', '--epochs', '60', '-o', at('sine-resumed.tflite'), '--json'];
+    const last = (text) => JSON.parse(text.trim().split('\n').at(-1));
+    const whole = last(whittle(...words).out).weights_hash;
+    const killed = spawn(program[0], [...program.slice(1), ...words, '--checkpoint', at('checkpoint')]);
+    let printed = '';
+    await new Promise((resolve) => {
+        killed.stdout.on('data', (text) => {
+            printed += text;
+            if (printed.split('\n').length > 20) killed.kill('SIGKILL');
+        });
+        killed.on('close', resolve);
+    });
+    check(existsSync(at('checkpoint')), 'a checkpoint is there');
+    const { status, out, err } = whittle(...words, '--resume', at('checkpoint'), '--checkpoint', at('checkpoint'));
+    equal(status, 0, err);
+    equal(last(out).weights_hash, whole);
+    const bytes = readFileSync(at('checkpoint'));
+    bytes[bytes.length - 100] ^= 1;
+    writeFileSync(at('damaged'), bytes);
+    const again = (file) => ['train', 'sine', '-o', at('x.tflite'), '--resume', at(file)];
+    refused(1, /damaged: the whole file: expected contents of the hash/, ...again('damaged'));
+    refused(1, /checkpoint, which begins with/, ...again('sine-resumed.tflite'));
+    refused(1, /no-such/, ...again('no-such'));
+    refused(1, /another data set/, ...again('checkpoint'), '--seed', '2');
 });
 
 await test('boards and recipes', () => {

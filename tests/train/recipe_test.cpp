@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/hash.h"
+#include "core/train/batch_runner.h"
 #include "core/train/metrics.h"
 #include "tests/support/shared_data.h"
 
@@ -123,6 +124,27 @@ TEST_CASE("windows of one kind are learned; those of others are for the test alo
     for (std::size_t i = 0; i < data->test.size(); ++i) CHECK(data->anomalous[i] == (i >= 32));
     CHECK(data->train.targets == std::get<std::vector<float>>(data->train.features));
     CHECK_FALSE(data->train.is_classification());
+}
+
+TEST_CASE("generated sounds, vibrations and gestures fit the nets of their recipes") {
+    for (const char* name : {"kws", "fan-autoencoder", "gesture-cnn"}) {
+        CAPTURE(name);
+        const Recipe& built_in = *recipe_named(name);
+        CHECK_FALSE(built_in.needs_data);
+        std::string text = built_in.json();
+        const std::size_t samples = text.find("\"samples\": ");
+        REQUIRE(samples != std::string::npos);
+        text.replace(samples, text.find_first_of(",}", samples) - samples, "\"samples\": 40");
+        const auto recipe = Recipe::parse(text);
+        REQUIRE(recipe.ok());
+        const auto data = recipe->data(std::nullopt, 1);
+        REQUIRE(data.ok());
+        const Graph model = recipe->model(1);
+        CHECK(check_data(model, data->train, "training data").ok());
+        CHECK(check_data(model, data->validation, "validation data").ok());
+        CHECK(check_data(model, data->test, "test data").ok());
+        CHECK(data->anomalous.empty() == (recipe->name != "fan-autoencoder"));
+    }
 }
 
 }  // namespace
