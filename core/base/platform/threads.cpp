@@ -16,7 +16,7 @@ namespace {
 
 // How often a thread looks for work, or for the end of it, before it sleeps. A step of training has
 // a dozen short jobs a few microseconds apart, and waking a thread takes longer than that.
-constexpr int kLooks = 4000;
+constexpr int kLooks = 2000;
 
 void pause_a_moment() {
 #if defined(__x86_64__)
