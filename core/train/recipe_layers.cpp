@@ -138,7 +138,7 @@ int make_reshape(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
         return inputs[0];
     }
     Shape shape = fields.sizes("shape", list->size(), kSizes);
-    if (element_count(shape) != element_count(maker.shape(inputs[0]))) {
+    if (LayerMaker::bounded_count(shape) != element_count(maker.shape(inputs[0]))) {
         fields.problem().report(fields.place("shape"),
                                 "a shape of the " +
                                     std::to_string(element_count(maker.shape(inputs[0]))) +
@@ -216,6 +216,12 @@ LayerMaker::LayerMaker(const std::string& name,
                        JsonProblem& problem)
     : builder_(name, initialization), random_(seed, kWeightsStream), problem_(problem) {}
 
+std::int64_t LayerMaker::bounded_count(const Shape& shape) {
+    std::int64_t count = 1;
+    for (const std::int32_t size : shape) count = std::min(count * size, kMaxElements + 1);
+    return count;
+}
+
 bool LayerMaker::is_image(JsonFields& at, int input) {
     if (shape(input).size() == 4) return true;
     problem_.report({.place = at.place("layer"),
@@ -258,8 +264,7 @@ bool LayerMaker::fits_with_weights(JsonFields& at,
                                    std::int32_t outputs,
                                    const Attributes& attributes) {
     if (problem_.found()) return false;
-    std::int64_t count = 1;
-    for (const std::int32_t size : weights) count = std::min(count * size, kMaxElements + 1);
+    const std::int64_t count = bounded_count(weights);
     if (weights_ + count > kMaxElements) {
         problem_.report(
             {.place = at.place("layer"),

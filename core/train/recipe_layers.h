@@ -18,6 +18,9 @@ public:
     // Values of all weights together, and of one activation for one sample.
     static constexpr std::int64_t kMaxElements = std::int64_t{1} << 22;
 
+    // The values of a shape, or kMaxElements + 1 for more than kMaxElements.
+    static std::int64_t bounded_count(const Shape& shape);
+
     LayerMaker(const std::string& name,
                Initialization initialization,
                std::uint64_t seed,

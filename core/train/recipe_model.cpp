@@ -86,7 +86,7 @@ int read_input(JsonFields& recipe, LayerMaker& maker) {
     }
     if (rank < 1 || rank > 4) return maker.input(name, {1});
     Shape shape = fields.sizes("shape", rank, {1, 65536});
-    if (element_count(shape) > LayerMaker::kMaxElements) {
+    if (LayerMaker::bounded_count(shape) > LayerMaker::kMaxElements) {
         recipe.problem().report(fields.place("shape"), "at most 4,194,304 values", *list);
         shape = {1};
     }

@@ -111,6 +111,7 @@ TEST_CASE("errors point at the entry that is wrong") {
     CHECK(place_after("[1]}", "[]}") == "input.shape");
     CHECK(place_after("[1]}", "[1, 0]}") == "input.shape[1]");
     CHECK(place_after("[1]}", "[65536, 65536]}") == "input.shape");
+    CHECK(place_after("[1]}", "[65536, 65536, 65536, 65536]}") == "input.shape");
     CHECK(place_after(R"("epochs": 2)", R"("epochs": -1)") == "epochs");
     CHECK(place_after(R"(,
     "epochs": 2)",
@@ -191,6 +192,8 @@ TEST_CASE("layers on images: shapes, and what does not fit") {
     CHECK(place(R"({"layer": "conv2d", "filters": 1, "kernel": 2, "padding": "some"})") ==
           "layers[0].padding");
     CHECK(place(R"({"layer": "reshape", "shape": [5]})") == "layers[0].shape");
+    CHECK(place(R"({"layer": "reshape", "shape": [65536, 65536, 65536, 65536]})") ==
+          "layers[0].shape");
     CHECK(place(R"({"layer": "relu", "inputs": []})") == "layers[0].inputs");
     CHECK(place(R"({"layer": "add", "inputs": ["input"]})") == "layers[0].inputs");
 }
