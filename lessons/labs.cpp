@@ -4,6 +4,7 @@
 #include "lessons/06-neurons-and-layers/lab.h"
 #include "lessons/07-hello-sine/lab.h"
 #include "lessons/09-judging-a-classifier/lab.h"
+#include "lessons/22-counting-cost/lab.h"
 #include "lessons/23-arena/lab.h"
 #include "lessons/kit/lab.h"
 
@@ -23,6 +24,7 @@ constexpr LabEntry kLabs[] = {
     {"neurons-and-layers", "Neurons and layers", make<NeuronsAndLayersLab>},
     {"hello-sine", "Hello, sine", make<HelloSineLab>},
     {"judging-a-classifier", "Judging a classifier", make<JudgingLab>},
+    {"counting-cost", "Counting the cost", make<CountingCostLab>},
     {"arena", "Planning the arena", make<ArenaLab>},
 };
 

@@ -12,6 +12,7 @@ const ViewEntry kViews[] = {
      neurons_and_layers_shows},
     {"hello-sine", draw_hello_sine, describe_hello_sine},
     {"judging-a-classifier", draw_judging, describe_judging, judging_shows},
+    {"counting-cost", draw_counting_cost, describe_counting_cost, counting_cost_shows},
     {"arena", draw_arena, describe_arena, arena_shows},
 };
 

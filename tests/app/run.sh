@@ -70,6 +70,8 @@ check neurons-and-layers 390 844 --lesson neurons-and-layers --set data=three-sp
 check hello-sine 1440 900 --lesson hello-sine --do step:100 --do quantize
 check judging-a-classifier 1440 900 --lesson judging-a-classifier --set classifier=detector --do step:3
 check judging-a-classifier 390 844 --lesson judging-a-classifier --theme dark
+check counting-cost 1440 900 --lesson counting-cost --set numbers=int8
+check counting-cost 390 844 --lesson counting-cost --set kind=dense --theme dark
 check arena 1440 900 --lesson arena --set model=resnet --do step:9
 check arena 390 844 --lesson arena --set model=puzzle --set planner=by-hand --theme dark
 printf '%s' '{"format": "whittle-progress", "version": 1, "lessons": {"one-neuron":

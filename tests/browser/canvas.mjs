@@ -228,6 +228,15 @@ async function driveJudging(student, pointer, check) {
     });
 }
 
+async function driveCost(student, pointer, check) {
+    await check('bar chart: a layer tells its output', async () =>
+        expectEqual(await tipOn(student, pointer, 'bar 5 fully_connected'), '5 fully_connected: 330\noutput 10', 'tip'));
+    await check('bar chart: a board tells what is taken of what', async () => {
+        const tip = await tipOn(student, pointer, 'bar uno');
+        expect(/^uno: .*%\nArduino Uno, AVR\n.* of 2048 B$/.test(tip), `tip: ${tip}`);
+    });
+}
+
 async function driveArena(student, pointer, check) {
     const overlaps = () => student.page.evaluate(() => globalThis.whittle.state().readouts
         .find(({ name }) => name === 'overlaps').value);
@@ -283,6 +292,7 @@ const drives = {
     'neurons-and-layers': driveNet,
     'hello-sine': driveSine,
     'judging-a-classifier': driveJudging,
+    'counting-cost': driveCost,
     arena: driveArena,
 };
 

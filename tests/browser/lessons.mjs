@@ -65,6 +65,15 @@ export const lessons = {
         },
         shared: 'classifier=detector&memory=0.3&in-a-row=2&do=step:12',
     },
+    'counting-cost': {
+        goals: {
+            count: 'kind=dense&layers=2&guess-parameters=16330&guess-macs=16280',
+            camera: 'side=48&filters=4&numbers=int8',
+            uno: 'side=16&filters=4&numbers=int8',
+            separable: 'kind=separable&channels=1&filters=32&layers=4',
+        },
+        shared: 'side=64&numbers=int8&board=uno',
+    },
     arena: {
         goals: {
             walk: 'do=step:7',

@@ -41,7 +41,7 @@ await test('both know the same labs', () => {
         [...program.slice(1), 'lab', '--list', '--json'], { encoding: 'utf8' }).stdout);
     equal(second, first);
     equal(JSON.parse(first).labs.map(({ name }) => name).join(),
-        'guess-the-line,gradient-descent,one-neuron,neurons-and-layers,hello-sine,judging-a-classifier,arena',
+        'guess-the-line,gradient-descent,one-neuron,neurons-and-layers,hello-sine,judging-a-classifier,counting-cost,arena',
         'a new lab needs a line below');
 });
 
@@ -77,6 +77,8 @@ for (const memory of [0, 0.5, 0.9]) {
         await same('judging-a-classifier', `classifier=detector&memory=${memory}&in-a-row=${row}&do=step:1000`, ['months', 120]);
     }
 }
+
+for (const link of ['', 'kind=separable&numbers=int8&side=33', 'kind=dense&numbers=int8&board=uno']) await same('counting-cost', link);
 
 for (const planner of ['shared-buffers', 'by-size', 'by-breadth', 'best-fit', 'none', 'exact']) {
     await same('arena', `model=random&tensors=40&seed=22&planner=${planner}&do=step:40`, ['of-tensors', 40]);
