@@ -15,26 +15,26 @@ import { median, printTable, withContext, withPage } from './browser.mjs';
 
 const kBatch = 32;
 const kSeed = 1;
-// Layers by their names in TensorFlow.js. `wanted`: how many times as fast as its best backend.
+// Layers by their names in TensorFlow.js. `wanted`: how many times as fast as its best backend. `alike`:
+// by which factor the losses of the last epoch may differ. They do with the order of the samples alone;
+// that of mlp by 1.6 among six orders.
 const kTasks = {
     sine: {
-        inputShape: [1], epochs: 100, rate: 0.01, loss: 'meanSquaredError', wanted: 30,
+        inputShape: [1], epochs: 100, rate: 0.01, loss: 'meanSquaredError', wanted: 30, alike: 1.5,
         layers: [['dense', { units: 16, activation: 'relu' }], ['dense', { units: 16, activation: 'relu' }],
             ['dense', { units: 1 }]],
     },
     mlp: {
-        inputShape: [784], epochs: 1, rate: 0.001, loss: 'categoricalCrossentropy', wanted: 4,
+        inputShape: [784], epochs: 1, rate: 0.001, loss: 'categoricalCrossentropy', wanted: 4, alike: 2,
         layers: [['dense', { units: 20, activation: 'relu' }], ['dense', { units: 10, activation: 'softmax' }]],
     },
     cnn: {
-        inputShape: [28, 28, 1], epochs: 1, rate: 0.001, loss: 'categoricalCrossentropy', wanted: 25,
+        inputShape: [28, 28, 1], epochs: 1, rate: 0.001, loss: 'categoricalCrossentropy', wanted: 25, alike: 1.1,
         layers: [['conv2d', { filters: 8, kernelSize: 3, activation: 'relu' }], ['maxPooling2d', { poolSize: 2 }],
             ['conv2d', { filters: 16, kernelSize: 3, activation: 'relu' }], ['maxPooling2d', { poolSize: 2 }],
             ['flatten', {}], ['dense', { units: 10, activation: 'softmax' }]],
     },
 };
-// The losses of one epoch differ with the order of the samples, and where little was learned yet.
-const kAlike = 0.15;
 // Runs longer than this are not repeated.
 const kLongSeconds = 10;
 
@@ -152,12 +152,12 @@ async function measure(tools, name, rounds) {
 }
 
 function report(name, results) {
-    const { wanted } = kTasks[name];
+    const { wanted, alike } = kTasks[name];
     const rows = [[name, 'median s', 'fastest', 'slowest', 'runs', 'loss', 'of Whittle']];
     const whittle = median(results.get('Whittle').map(({ seconds }) => seconds));
     const learned = results.get('Whittle')[0].loss;
     let best = Infinity;
-    let alike = true;
+    let same = true;
     for (const [runner, runs] of results) {
         if (runs[0].missing) {
             rows.push([runner, runs[0].missing, '', '', '', '', '']);
@@ -168,14 +168,14 @@ function report(name, results) {
         rows.push([runner, ...[median(seconds), Math.min(...seconds), Math.max(...seconds)].map((s) => s.toFixed(3)),
             runs.length, loss.toFixed(4), `${(median(seconds) / whittle).toFixed(1)} ×`]);
         if (runner !== 'Whittle') best = Math.min(best, median(seconds));
-        if (Math.abs(loss / learned - 1) > kAlike) alike = false;
+        if (Math.max(loss / learned, learned / loss) > alike) same = false;
     }
     printTable(rows);
     const ratio = best / whittle;
     console.log(`  ${ratio.toFixed(1)} times as fast as TensorFlow.js ${results.get('TensorFlow.js cpu')[0].version} at its ` +
         `best, at least ${wanted}: ${ratio >= wanted ? 'kept' : 'MISSED'}`);
-    console.log(`  all losses within ${100 * kAlike} % of Whittle's: ${alike ? 'kept' : 'MISSED'}\n`);
-    return ratio >= wanted && alike;
+    console.log(`  all losses within a factor of ${alike} of Whittle's: ${same ? 'kept' : 'MISSED'}\n`);
+    return ratio >= wanted && same;
 }
 
 const [folder = 'build/web/page', rounds = '5', ...wantedTasks] = process.argv.slice(2);
