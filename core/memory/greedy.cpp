@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "core/memory/alignment.h"
-#include "core/memory/overlaps.h"
+#include "core/memory/placed_buffers.h"
 
 namespace whittle {
 namespace {
@@ -15,74 +15,6 @@ std::vector<std::size_t> all_indices(std::size_t count) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     return order;
 }
-
-// A buffer that has its place, with all that a search for holes reads, side by side in memory.
-struct PlacedBuffer {
-    std::int64_t begin = 0;
-    std::int64_t end = 0;  // aligned
-    int first_step = 0;
-    int last_step = 0;
-    std::size_t index = 0;
-};
-
-// Placed buffers, sorted by offset.
-class PlacedBuffers {
-public:
-    PlacedBuffers(const std::vector<Buffer>& buffers,
-                  std::int64_t alignment,
-                  std::span<const Overlap> overlaps)
-        : buffers_(buffers), alignment_(alignment), overlaps_(buffers, alignment, overlaps) {
-        placed_.reserve(buffers.size());
-    }
-
-    std::int64_t lowest_free_offset(std::size_t index) const {
-        if (overlaps_.has_any(index)) return lowest_overlapping_offset(index);
-        const Buffer& buffer = buffers_[index];
-        std::int64_t candidate = 0;
-        for (const PlacedBuffer& other : placed_) {
-            if (other.first_step > buffer.last_step || other.last_step < buffer.first_step)
-                continue;
-            if (candidate + buffer.bytes <= other.begin) break;
-            candidate = std::max(candidate, other.end);
-        }
-        return candidate;
-    }
-
-    void insert(std::size_t index, std::int64_t offset) {
-        const Buffer& buffer = buffers_[index];
-        const PlacedBuffer placed = {offset, offset + align_up(buffer.bytes, alignment_),
-                                     buffer.first_step, buffer.last_step, index};
-        const auto position = std::upper_bound(
-            placed_.begin(), placed_.end(), offset,
-            [](std::int64_t value, const PlacedBuffer& other) { return value < other.begin; });
-        placed_.insert(position, placed);
-    }
-
-private:
-    // The same where each placed buffer alive forbids offsets between two of its own.
-    std::int64_t lowest_overlapping_offset(std::size_t index) const {
-        const Buffer& buffer = buffers_[index];
-        std::vector<std::pair<std::int64_t, std::int64_t>> forbidden;
-        for (const PlacedBuffer& other : placed_) {
-            if (other.first_step > buffer.last_step || other.last_step < buffer.first_step)
-                continue;
-            forbidden.emplace_back(other.begin - overlaps_.distance(index, other.index),
-                                   other.begin + overlaps_.distance(other.index, index));
-        }
-        std::sort(forbidden.begin(), forbidden.end());
-        std::int64_t candidate = 0;
-        for (const auto& [above, below] : forbidden) {
-            if (candidate <= above) break;
-            candidate = std::max(candidate, below);
-        }
-        return candidate;
-    }
-
-    const std::vector<Buffer>& buffers_;
-    std::int64_t alignment_;
-    OverlapIndex overlaps_;
-    std::vector<PlacedBuffer> placed_;
-};
 
 // Bytes alive at each step where a buffer begins, the fullest first; then in order of time.
 std::vector<int> steps_by_breadth(const std::vector<Buffer>& buffers) {
@@ -186,13 +118,18 @@ std::vector<std::int64_t> best_fit_offsets(const std::vector<Buffer>& buffers,
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
         return buffers[a].first_step < buffers[b].first_step;
     });
+    struct Hold {
+        std::int64_t begin;
+        std::int64_t end;  // aligned
+        int last_step;
+    };
     std::vector<std::int64_t> offsets(buffers.size(), 0);
-    std::vector<PlacedBuffer> alive;  // sorted by offset
+    std::vector<Hold> alive;  // sorted by offset
     for (const std::size_t index : order) {
         const Buffer& buffer = buffers[index];
         if (buffer.bytes == 0) continue;
-        std::erase_if(
-            alive, [&](const PlacedBuffer& other) { return other.last_step < buffer.first_step; });
+        std::erase_if(alive,
+                      [&](const Hold& other) { return other.last_step < buffer.first_step; });
         std::int64_t hole_begin = 0;
         std::int64_t best_hole = std::numeric_limits<std::int64_t>::max();
         std::size_t best_position = alive.size();
@@ -207,9 +144,9 @@ std::vector<std::int64_t> best_fit_offsets(const std::vector<Buffer>& buffers,
             hole_begin = alive[i].end;
         }
         offsets[index] = best_offset;
-        alive.insert(alive.begin() + static_cast<std::ptrdiff_t>(best_position),
-                     {best_offset, best_offset + align_up(buffer.bytes, alignment),
-                      buffer.first_step, buffer.last_step, index});
+        alive.insert(
+            alive.begin() + static_cast<std::ptrdiff_t>(best_position),
+            {best_offset, best_offset + align_up(buffer.bytes, alignment), buffer.last_step});
     }
     return offsets;
 }

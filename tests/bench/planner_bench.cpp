@@ -24,7 +24,9 @@ void plan_greedily(benchmark::State& state) {
     }
     state.SetLabel(info.name);
 }
-BENCHMARK(plan_greedily)->ArgsProduct({{1000, 10000}, {1, 2, 3, 4}})->Unit(benchmark::kMillisecond);
+BENCHMARK(plan_greedily)
+    ->ArgsProduct({{1000, 10000, 50000}, {1, 2, 3, 4}})
+    ->Unit(benchmark::kMillisecond);
 
 // The hard cases A to K, down to their capacity.
 void plan_hard_case(benchmark::State& state) {
