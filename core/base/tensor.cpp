@@ -54,14 +54,28 @@ std::size_t Tensor::bytes() const {
     return dtype == DType::int4 ? (count + 1) / 2 : count * element_bytes(dtype);
 }
 
-Tensor make_constant(std::string name, Shape shape, std::span<const float> values) {
+namespace {
+
+template <class T>
+Tensor constant_of(std::string name, DType dtype, Shape shape, std::span<const T> values) {
     Tensor tensor;
     tensor.name = std::move(name);
+    tensor.dtype = dtype;
     tensor.shape = std::move(shape);
     tensor.constant = true;
     tensor.data.resize(values.size_bytes());
     if (!values.empty()) std::memcpy(tensor.data.data(), values.data(), values.size_bytes());
     return tensor;
+}
+
+}  // namespace
+
+Tensor make_constant(std::string name, Shape shape, std::span<const float> values) {
+    return constant_of(std::move(name), DType::float32, std::move(shape), values);
+}
+
+Tensor make_indices(std::string name, Shape shape, std::span<const std::int32_t> values) {
+    return constant_of(std::move(name), DType::int32, std::move(shape), values);
 }
 
 }  // namespace whittle

@@ -57,9 +57,9 @@ struct Tensor {
     Shape shape;
     Quantization quantization;
     bool constant = false;
-    bool trainable = false;          // constants that an optimizer may change
-    bool variable = false;           // an activation that keeps its value from run to run, 0 at first
-    bool widened = false;            // float32 that stood in a narrower type in the file
+    bool trainable = false;  // constants that an optimizer may change
+    bool variable = false;   // an activation that keeps its value from run to run, 0 at first
+    bool widened = false;    // float32 that stood in a narrower type in the file
     std::vector<std::uint8_t> data;  // constants only; little-endian elements, row-major
 
     std::int64_t elements() const { return element_count(shape); }
@@ -79,5 +79,7 @@ struct Tensor {
 
 // A constant float32 tensor holding `values`.
 Tensor make_constant(std::string name, Shape shape, std::span<const float> values);
+// A constant int32 tensor holding `values`.
+Tensor make_indices(std::string name, Shape shape, std::span<const std::int32_t> values);
 
 }  // namespace whittle

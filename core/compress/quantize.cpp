@@ -71,12 +71,15 @@ double largest_magnitude(std::span<const float> values) {
     return largest;
 }
 
-// A constant operand that is neither weights nor bias: quantized like an activation.
-void quantize_constant(Tensor& constant) {
-    const std::span<const float> values = std::as_const(constant).as<float>();
+// How a constant operand that is neither weights nor bias is quantized: like an activation.
+Quantization constant_quantization(const Tensor& constant) {
     ValueRange range;
-    (void)range.include(values);  // check_graph has seen that they are finite
-    const Quantization quantization = asymmetric_int8(range);
+    (void)range.include(constant.as<float>());  // check_graph has seen that they are finite
+    return asymmetric_int8(range);
+}
+
+void quantize_constant(Tensor& constant, const Quantization& quantization) {
+    const std::span<const float> values = std::as_const(constant).as<float>();
     std::vector<std::int8_t> quantized(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
         const double steps = double{values[i]} / double{quantization.scales.front()};
@@ -95,9 +98,13 @@ public:
 
     Result<Graph> rewrite() {
         quantize_activation(graph_.inputs.front());
+        std::vector<Node> nodes;
         for (Node& node : graph_.nodes) {
             if (const Status status = quantize_node(node); !status.ok()) return status;
+            if (shares_quantization(node)) requantize_inputs(node, nodes);
+            nodes.push_back(node);
         }
+        graph_.nodes = std::move(nodes);
         if (options_.float_inputs_outputs) add_float_edges();
         if (const Status status = validate(graph_); !status.ok()) return status;
         return std::move(graph_);
@@ -106,6 +113,8 @@ public:
 private:
     Status quantize_node(Node& node);
     Status quantize_weights(Node& node);
+    static bool shares_quantization(const Node& node);
+    void requantize_inputs(Node& node, std::vector<Node>& before);
     void quantize_output(int tensor, const Node& node);
     void quantize_activation(int tensor);
     void fill_weights(Tensor& weights,
@@ -127,14 +136,41 @@ Status Int8Rewriter::quantize_node(Node& node) {
     if (rule.weights_input >= 0) {
         if (const Status status = quantize_weights(node); !status.ok()) return status;
     }
+    const bool shared = shares_quantization(node);
+    if (shared) quantize_activation(node.outputs.front());
     for (int& input : node.inputs) {
         if (input == kNoTensor || !graph_.tensor(input).constant) continue;
         if (graph_.tensor(input).dtype != DType::float32) continue;
         input = private_copy(input);
-        quantize_constant(graph_.tensor(input));
+        quantize_constant(graph_.tensor(input),
+                          shared ? graph_.tensor(node.outputs.front()).quantization
+                                 : constant_quantization(graph_.tensor(input)));
     }
+    if (shared) return {};
     for (const int output : node.outputs) quantize_output(output, node);
     return {};
+}
+
+bool Int8Rewriter::shares_quantization(const Node& node) {
+    return definition_of(node.op).quantization.output == QuantizationRule::Output::shared;
+}
+
+// Inputs of another quantization than the output's go through a quantize node, put into `before`.
+void Int8Rewriter::requantize_inputs(Node& node, std::vector<Node>& before) {
+    const Quantization wanted = graph_.tensor(node.outputs.front()).quantization;
+    for (int& input : node.inputs) {
+        const Tensor& given = graph_.tensor(input);
+        if (given.quantization == wanted) continue;
+        Tensor requantized;
+        requantized.name = given.name + "_requantized" + std::to_string(graph_.tensors.size());
+        requantized.dtype = given.dtype;
+        requantized.shape = given.shape;
+        requantized.quantization = wanted;
+        graph_.tensors.push_back(std::move(requantized));
+        const int made = static_cast<int>(graph_.tensors.size()) - 1;
+        before.push_back({OpKind::quantize, {}, {input}, {made}});
+        input = made;
+    }
 }
 
 // Weights, and the bias whose scale depends on them. Each node gets constants of its own: shared

@@ -138,6 +138,14 @@ int GraphBuilder::constant(const std::string& name,
     return add_tensor(graph_, make_constant(name, shape, values));
 }
 
+int GraphBuilder::indices(const std::string& name,
+                          const std::vector<std::int32_t>& values,
+                          Shape shape) {
+    if (shape.empty()) shape = {static_cast<std::int32_t>(values.size())};
+    assert(element_count(shape) == static_cast<std::int64_t>(values.size()));
+    return add_tensor(graph_, make_indices(name, std::move(shape), values));
+}
+
 Graph GraphBuilder::finish(std::vector<int> outputs) && {
     graph_.outputs = std::move(outputs);
     return std::move(graph_);

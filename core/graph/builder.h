@@ -48,6 +48,9 @@ public:
     int constant(const std::string& name, const Shape& shape, std::span<const float> values);
     // What has been made so far.
     const Graph& graph() const { return graph_; }
+    // A constant of int32, for operators that take settings as inputs: a vector, if no shape says
+    // otherwise.
+    int indices(const std::string& name, const std::vector<std::int32_t>& values, Shape shape = {});
     // Graph with these outputs.
     Graph finish(std::vector<int> outputs) &&;
 

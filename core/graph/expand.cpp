@@ -16,7 +16,8 @@ Quantization step_quantization(const Graph& graph, const Node& step, const Tenso
             return {.scales = {rule.fixed_scale}, .zero_points = {rule.fixed_zero_point}};
         case QuantizationRule::Output::same_as_input:
             return graph.tensor(step.inputs[0]).quantization;
-        case QuantizationRule::Output::calibrated: break;
+        case QuantizationRule::Output::calibrated:
+        case QuantizationRule::Output::shared: break;
     }
     // Its range is not known here, so it gets that of the whole operator's result.
     return result.quantization;
@@ -36,18 +37,26 @@ int add_step_output(Graph& graph, const Node& step, const Tensor& result, std::s
     return static_cast<int>(graph.tensors.size()) - 1;
 }
 
-void add_expanded(Graph& graph, const Node& node, const std::vector<ExpansionStep>& steps) {
+void add_expanded(Graph& graph, const Node& node, const Expansion& expansion) {
     assert(node.outputs.size() == 1);
     const Tensor result = graph.tensor(node.outputs[0]);
+    const std::vector<ExpansionStep>& steps = expansion.steps;
+    const int first_constant = static_cast<int>(graph.tensors.size());
+    for (const Tensor& constant : expansion.constants) {
+        graph.tensors.push_back(constant);
+        graph.tensors.back().name = result.name + "/" + constant.name;
+    }
     std::vector<int> step_outputs;
+    const auto operand = [&](int input) {
+        if (input < 0) return step_outputs[static_cast<std::size_t>(-1 - input)];
+        if (input >= kExpansionConstant) return first_constant + input - kExpansionConstant;
+        return node.inputs[static_cast<std::size_t>(input)];
+    };
     for (std::size_t k = 0; k < steps.size(); ++k) {
         assert(definition_of(steps[k].op).expansion == nullptr);
         Node step{
             .op = steps[k].op, .attributes = steps[k].attributes, .inputs = {}, .outputs = {}};
-        for (const int input : steps[k].inputs) {
-            step.inputs.push_back(input >= 0 ? node.inputs[static_cast<std::size_t>(input)]
-                                             : step_outputs[static_cast<std::size_t>(-1 - input)]);
-        }
+        for (const int input : steps[k].inputs) step.inputs.push_back(operand(input));
         const bool last = k + 1 == steps.size();
         step_outputs.push_back(last ? node.outputs[0] : add_step_output(graph, step, result, k));
         step.outputs = {step_outputs.back()};
@@ -65,7 +74,8 @@ Graph expand(const Graph& graph) {
         if (definition.expansion == nullptr) {
             expanded.nodes.push_back(node);
         } else {
-            add_expanded(expanded, node, definition.expansion(node.attributes));
+            const NodeTensorList tensors(graph, node);
+            add_expanded(expanded, node, definition.expansion(tensors.view(), node.attributes));
         }
     }
     return expanded;

@@ -51,11 +51,21 @@ struct FloatView {
     float* data = nullptr;
 };
 
+// What a run is for. Operators that draw random numbers while training take them from (seed, step,
+// node): equal numbers give equal bits on every target.
+struct RunMode {
+    bool training = false;
+    std::uint64_t seed = 0;
+    std::uint64_t step = 0;  // of the training
+    std::uint32_t node = 0;  // place of the node in its graph
+};
+
 struct ForwardContext {
     const Attributes& attributes;
     std::span<const FloatView> inputs;
     std::span<const FloatView> outputs;
     std::span<float> scratch;  // scratch_floats() values, content undefined
+    RunMode mode{};
 };
 
 // Backward adds to input_gradients (a tensor may have several readers) and may overwrite
@@ -67,6 +77,7 @@ struct BackwardContext {
     std::span<const FloatView> output_gradients;
     std::span<const FloatView> input_gradients;
     std::span<float> scratch;
+    RunMode mode{};  // that of the forward run before
 };
 
 // How post-training quantization chooses the int8 types around an operator.
@@ -75,6 +86,7 @@ struct QuantizationRule {
         calibrated,     // from the range seen on representative data
         same_as_input,  // the operator moves values and does not change them
         fixed,          // the kernel is defined for one scale and zero point
+        shared,         // calibrated, and inputs of other quantizations are requantized to it
     };
     Output output = Output::calibrated;
     float fixed_scale = 0.0f;
@@ -82,7 +94,7 @@ struct QuantizationRule {
     int weights_input = -1;  // symmetric int8, one scale for each index of weights_axis
     int bias_input = -1;     // int32, scale = input scale * weight scale
     int weights_axis = 0;
-    int data_input = 0;      // what is multiplied with the weights
+    int data_input = 0;  // what is multiplied with the weights
 };
 
 // The operator in a .tflite file. An operator without a builtin code is written through
@@ -101,12 +113,19 @@ struct TfliteMapping {
     std::int32_t (*version)(NodeTensors tensors, const Attributes& attributes) = nullptr;
 };
 
-// One step of an operator written as others: inputs >= 0 are the node's own inputs, -1 - k is the
-// output of step k. The last step makes the node's output.
+// One step of an operator written as others: inputs >= 0 are the node's own inputs,
+// kExpansionConstant + k is constant k of the expansion, and -1 - k is the output of step k. The
+// last step makes the node's output.
 struct ExpansionStep {
     OpKind op;
     Attributes attributes;
     std::vector<int> inputs;
+};
+inline constexpr int kExpansionConstant = 1 << 20;
+
+struct Expansion {
+    std::vector<ExpansionStep> steps;
+    std::vector<Tensor> constants{};
 };
 
 // Everything about one operator. Each folder core/ops/<name> defines `const OpDefinition
@@ -134,8 +153,14 @@ struct OpDefinition {
     // The kernel and its data for these dtypes and quantizations, or why there is none.
     // nullptr: written through `expansion`.
     Result<PreparedOp> (*prepare)(NodeTensors tensors, const Attributes& attributes) = nullptr;
-    // Empty for operators that have a kernel of their own.
-    std::vector<ExpansionStep> (*expansion)(const Attributes& attributes) = nullptr;
+    // The operator as others, for tensors that infer() accepted, with any first dimension. nullptr
+    // for operators that have a kernel of their own.
+    Expansion (*expansion)(NodeTensors tensors, const Attributes& attributes) = nullptr;
+    // It hands its input on when it is not training, and what is exported does without it.
+    bool only_in_training = false;
+    // Constant inputs that forward changes while training: averages that no optimizer touches. Bit
+    // i stands for input i.
+    std::uint32_t averages = 0;
 };
 
 // The operator of that kind; every OpKind has one.

@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 /* Forgets all buffers; the same seed gives the same data. */
-void case_start(uint32_t index);
+void case_start(uint32_t seed);
 
 uint32_t case_random(void);
 /* `count` pseudo-random values each; int8 buffers stand at all alignments. */

@@ -2,8 +2,10 @@
 
 #include "core/ops/add/attributes.h"
 #include "core/ops/batch_matmul/attributes.h"
+#include "core/ops/concat/attributes.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/leaky_relu/attributes.h"
 #include "core/ops/mean/attributes.h"
 #include "core/ops/mul/attributes.h"
 #include "core/ops/pad/attributes.h"
@@ -11,6 +13,7 @@
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/slice/attributes.h"
 #include "core/ops/softmax/attributes.h"
+#include "core/ops/strided_slice/attributes.h"
 #include "core/ops/sub/attributes.h"
 #include "core/ops/tflite_generated.h"
 #include "core/ops/transpose/attributes.h"
@@ -29,14 +32,19 @@ std::string label(OpKind op, const std::vector<Shape>& shapes) {
 
 std::vector<OpCase> unary_cases() {
     std::vector<OpCase> cases;
-    for (const OpKind op :
-         {OpKind::relu, OpKind::relu6, OpKind::tanh, OpKind::logistic, OpKind::silu}) {
+    for (const OpKind op : {OpKind::relu, OpKind::relu6, OpKind::tanh, OpKind::logistic,
+                            OpKind::silu, OpKind::hard_swish}) {
         for (const Shape& shape :
              {Shape{1}, Shape{}, Shape{0}, Shape{3}, Shape{4}, Shape{5}, Shape{2, 17}}) {
             cases.push_back({label(op, {shape}), op, Attributes(), {shape}, -4.0f, 8.0f});
         }
     }
+    for (const float alpha : {0.2f, 0.0f, -0.5f, 1.5f}) {
+        const auto attributes = Attributes::of(LeakyReluAttributes{alpha});
+        cases.push_back({"leaky_relu", OpKind::leaky_relu, attributes, {Shape{3, 11}}});
+    }
     for (const Shape& shape : {Shape{1}, Shape{1, 1}, Shape{3, 2}, Shape{2, 2, 7}}) {
+        cases.push_back({label(OpKind::log_softmax, {shape}), OpKind::log_softmax, {}, {shape}});
         const auto attributes = Attributes::of(SoftmaxAttributes{shape.size() == 3 ? 0.5f : 1.0f});
         cases.push_back({label(OpKind::softmax, {shape}), OpKind::softmax, attributes, {shape}});
     }
@@ -199,6 +207,32 @@ std::vector<OpCase> movement_cases() {
     slice({3, 4}, {{1, 0}, {-1, 4}});
     slice({2, 3, 4}, {{0, 1, 3}, {2, -1, 1}});
     slice({2, 3}, {{2, 0}, {0, 3}});
+    const auto strided = [&](const Shape& shape, const StridedSliceAttributes& own) {
+        const std::ptrdiff_t count = own.specified;
+        const Shape vector = {own.specified};
+        const std::vector<std::int32_t> begin(own.begin.begin(), own.begin.begin() + count);
+        const std::vector<std::int32_t> end(own.end.begin(), own.end.begin() + count);
+        const std::vector<std::int32_t> by(own.strides.begin(), own.strides.begin() + count);
+        cases.push_back(with_constants(OpKind::strided_slice, Attributes::of(own), {shape},
+                                       {int32_constant(vector, begin), int32_constant(vector, end),
+                                        int32_constant(vector, by)}));
+    };
+    strided({5}, {{1}, {4}, {1}, 1});
+    strided({5}, {{-1}, {-6}, {-2}, 1});
+    strided({3, 4}, {{7}, {0}, {2}, 1});  // nothing: it begins behind the end
+    strided({3, 4}, {{0, 9}, {-1, -9}, {1, -3}, 2, 0, 0});
+    strided({2, 3, 4}, {{1, 5, -2}, {0, 5, 9}, {1, 2, 1}, 3, 2, 2, 1});
+    strided({0, 3}, {{0, 0}, {2, 2}, {1, 2}, 2});
+    const auto concat = [&](const std::vector<Shape>& shapes, std::int32_t axis) {
+        cases.push_back({label(OpKind::concat, shapes), OpKind::concat,
+                         Attributes::of(ConcatAttributes{axis}), shapes});
+    };
+    concat({{3}}, 0);
+    concat({{1}, {2}}, -1);
+    concat({{2, 3}, {2, 1}, {2, 0}, {2, 4}}, 1);
+    concat({{2, 1, 3}, {2, 4, 3}}, -2);
+    concat({{1, 2}, {3, 2}}, 0);
+    concat({{1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}}, 0);
     const auto pad = [&](const Shape& shape, const PadAttributes& own) {
         std::vector<std::int32_t> amounts;
         for (std::size_t i = 0; i < shape.size(); ++i) {

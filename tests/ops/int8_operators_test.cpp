@@ -7,7 +7,9 @@
 #include "core/base/random.h"
 #include "core/deploy/program_image.h"
 #include "core/ops/add/attributes.h"
+#include "core/ops/concat/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/leaky_relu/attributes.h"
 #include "core/ops/mul/attributes.h"
 #include "core/ops/quantized_multiplier.h"
 #include "core/ops/softmax/attributes.h"
@@ -51,13 +53,14 @@ void check_unary(OpKind op,
                  const Tensor& input,
                  const Quantization& output,
                  const std::function<double(double)>& function,
-                 double slack) {
+                 double slack,
+                 const Attributes& attributes = {}) {
     std::vector<std::int8_t> all(256);
     for (int i = 0; i < 256; ++i)
         all[static_cast<std::size_t>(i)] = static_cast<std::int8_t>(i - 128);
     Tensor shaped = input;
     shaped.shape = {256};
-    const auto out = run(single_node_graph(op, Attributes(), {shaped}, output), all);
+    const auto out = run(single_node_graph(op, attributes, {shaped}, output), all);
     double worst = 0.0;
     for (std::size_t i = 0; i < out.size(); ++i) {
         const double x =
@@ -91,6 +94,117 @@ TEST_CASE("int8 element-wise kernels are the real functions, rounded") {
             OpKind::tanh, input, {{1.0f / 128.0f}, {0}, 0}, [](double x) { return std::tanh(x); },
             0.02);
     }
+}
+
+TEST_CASE("int8 leaky ReLU is the real one, rounded, for slopes of any sign") {
+    for (const float alpha : {0.3f, 0.0f, 1.5f, -0.4f}) {
+        const auto leaky = [alpha](double x) {
+            return x > 0.0 ? x : static_cast<double>(alpha) * x;
+        };
+        // A right shift by k places adds the first rounding, up to 2^-k / 2: here k is 1 for the
+        // factor 0.4 * 0.031 / 0.04 and 2 for the smaller one.
+        check_unary(OpKind::leaky_relu, int8_tensor({256}, 0.031f, -20), {{0.04f}, {3}, 0}, leaky,
+                    0.25 + 0.001, Attributes::of(LeakyReluAttributes{alpha}));
+    }
+}
+
+TEST_CASE("int16 leaky ReLU has no zero points and saturates") {
+    Tensor input = int8_tensor({5}, 0.01f, 0);
+    input.dtype = DType::int16;
+    const Attributes attributes = Attributes::of(LeakyReluAttributes{0.5f});
+    const Graph graph =
+        single_node_graph(OpKind::leaky_relu, attributes, {input}, {{0.005f}, {0}, 0});
+    Result<Program> program = Program::from_graph(graph);
+    REQUIRE(program.ok());
+    const std::vector<std::int16_t> in = {-32768, -7, 0, 7, 32767};
+    std::vector<std::int16_t> out(5);
+    program->run({reinterpret_cast<const std::uint8_t*>(in.data()), 10},
+                 {reinterpret_cast<std::uint8_t*>(out.data()), 10});
+    CHECK(out == std::vector<std::int16_t>{-32768, -7, 0, 14, 32767});
+    input.quantization.zero_points = {1};
+    const auto refused = Program::from_graph(
+        single_node_graph(OpKind::leaky_relu, attributes, {input}, {{0.005f}, {0}, 0}));
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().expected.find("zero point of 0") != std::string::npos);
+}
+
+TEST_CASE("int8 hard swish follows the real function within its 16-bit arithmetic") {
+    const auto hard_swish = [](double x) { return x * std::clamp(x + 3.0, 0.0, 6.0) / 6.0; };
+    // Multipliers of 15 bits are off by 2^-15 of themselves, the gate by a few 2^-15 after up to
+    // three roundings; each times the output's steps from zero, at most 255. The gate stops at
+    // 32767 / 32768, another 2^-15 of the result. Truncation of the product and the two roundings
+    // before the last one add a unit each of the result before its shift by 3 or more places.
+    for (const auto& [scale, zero_point] :
+         {std::pair{0.03f, 0}, std::pair{0.05f, -128}, std::pair{0.1f, 20}, std::pair{1.0f, -3}}) {
+        const float out_scale = scale * 0.9f;
+        check_unary(OpKind::hard_swish, int8_tensor({256}, scale, zero_point),
+                    {{out_scale}, {-100}, 0}, hard_swish, 0.06);
+    }
+}
+
+TEST_CASE("int8 hard swish gives the same numbers as the arithmetic written out by hand") {
+    // Input scale 3/128 and output scale 3/128: both factors are 1/128 and 1/4 of 2^15 exactly.
+    // x = 64 steps = 1.5: value 8192, gate (8192 + 32768) / 2 = 24576 * ... by hand below.
+    const Tensor input = int8_tensor({4}, 3.0f / 128.0f, 0);
+    const auto out =
+        run(single_node_graph(OpKind::hard_swish, Attributes(), {input}, {{3.0f / 128.0f}, {0}, 0}),
+            {64, -64, 127, -128});
+    // 1.5 * 4.5 / 6 = 1.125 = 48 steps; -1.5 * 1.5 / 6 = -0.375 = -16 steps;
+    // 127 steps are 2.977: * 5.977 / 6 = 2.965 = 126.5 steps, the gate 32640 / 32768;
+    // -3 is where it becomes 0.
+    CHECK(out == std::vector<std::int8_t>{48, -16, 127, 0});
+}
+
+TEST_CASE("int8 hard swish refuses scales that its arithmetic cannot bring together") {
+    const auto program = Program::from_graph(single_node_graph(
+        OpKind::hard_swish, Attributes(), {int8_tensor({4}, 1.0f, 0)}, {{0.001f}, {0}, 0}));
+    REQUIRE_FALSE(program.ok());
+    CHECK(program.error().place.find("hard_swish") != std::string::npos);
+    CHECK(program.error().expected.find("at most 128") != std::string::npos);
+}
+
+TEST_CASE("int8 log-softmax is the real one, rounded to 1/16") {
+    Random random(4);
+    for (const auto& [rows, columns, scale] :
+         {std::tuple{1, 1, 0.1f}, std::tuple{3, 2, 0.5f}, std::tuple{2, 10, 0.1f},
+          std::tuple{1, 100, 0.03f}, std::tuple{1, 4095, 0.2f}, std::tuple{2, 9, 3.0f}}) {
+        std::vector<std::int8_t> input(static_cast<std::size_t>(rows * columns));
+        for (auto& q : input)
+            q = static_cast<std::int8_t>(static_cast<int>(random.below(256)) - 128);
+        const auto out = run(single_node_graph(OpKind::log_softmax, Attributes(),
+                                               {int8_tensor({rows, columns}, scale, 12)},
+                                               {{1.0f / 16.0f}, {127}, 0}),
+                             input);
+        double worst = 0.0;
+        for (int n = 0; n < rows; ++n) {
+            const auto* row = input.data() + n * columns;
+            const double largest = real(*std::max_element(row, row + columns), scale, 0);
+            double sum = 0.0;
+            for (int c = 0; c < columns; ++c) sum += std::exp(real(row[c], scale, 0) - largest);
+            for (int c = 0; c < columns; ++c) {
+                const double value = real(row[c], scale, 0) - largest - std::log(sum);
+                const auto q = out[static_cast<std::size_t>(n * columns + c)];
+                worst = std::max(worst, steps_off(q, value, 1.0f / 16.0f, 127));
+            }
+        }
+        const int row_length = columns;
+        CAPTURE(row_length);
+        // Each exponential is rounded at 2^-20 and log is good to about 2^-20: far below a step.
+        CHECK(worst <= 0.5 + 0.02);
+    }
+}
+
+TEST_CASE("int8 concat copies, and refuses inputs of another quantization") {
+    const Tensor a = int8_tensor({2, 1}, 0.5f, 3);
+    const Tensor b = int8_tensor({2, 2}, 0.5f, 3);
+    const Attributes attributes = Attributes::of(ConcatAttributes{1});
+    const auto out = run(single_node_graph(OpKind::concat, attributes, {a, b}, a.quantization),
+                         {1, 2, 30, 40, 50, 60});
+    CHECK(out == std::vector<std::int8_t>{1, 30, 40, 2, 50, 60});
+    const auto refused = Program::from_graph(single_node_graph(
+        OpKind::concat, attributes, {a, int8_tensor({2, 2}, 0.25f, 3)}, a.quantization));
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().place.find("input 1") != std::string::npos);
 }
 
 TEST_CASE("int8 logistic and tanh refuse an output that their kernels are not defined for") {

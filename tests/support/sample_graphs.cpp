@@ -6,11 +6,20 @@
 #include "core/compress/quantize.h"
 #include "core/graph/builder.h"
 #include "core/ops/add/attributes.h"
+#include "core/ops/batch_matmul/attributes.h"
+#include "core/ops/concat/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/leaky_relu/attributes.h"
+#include "core/ops/mean/attributes.h"
 #include "core/ops/mul/attributes.h"
+#include "core/ops/pad/attributes.h"
 #include "core/ops/pool.h"
 #include "core/ops/reshape/attributes.h"
+#include "core/ops/slice/attributes.h"
 #include "core/ops/softmax/attributes.h"
+#include "core/ops/strided_slice/attributes.h"
+#include "core/ops/sub/attributes.h"
+#include "core/ops/transpose/attributes.h"
 
 namespace whittle::test {
 
@@ -83,6 +92,38 @@ static int image_part(GraphBuilder& builder, int x, Random& random) {
     return builder.apply(OpKind::reshape, {x}, Attributes::of(rows));
 }
 
+// Every second column of a box of [1, 2, 5], its rows in reverse: [1, 2, 2].
+static int box_of(GraphBuilder& builder, int x) {
+    x = builder.apply(OpKind::slice,
+                      {x, builder.indices("begin", {0, 0, 1}), builder.indices("size", {-1, 2, 4})},
+                      Attributes::of(SliceAttributes{{0, 0, 1}, {-1, 2, 4}}));
+    StridedSliceAttributes steps{{0, 1, 0}, {0, -3, 4}, {1, -1, 2}, 3};
+    steps.begin_mask = 1;  // all of the batch
+    steps.end_mask = 1;
+    return builder.apply(OpKind::strided_slice,
+                         {x, builder.indices("from", {0, 1, 0}), builder.indices("to", {0, -3, 4}),
+                          builder.indices("by", {1, -1, 2})},
+                         Attributes::of(steps));
+}
+
+// The operators that move and compare elements: [1, 2, 3] to [1, 2, 3].
+static int movement_part(GraphBuilder& builder, int x) {
+    const int turned = builder.apply(OpKind::transpose, {x, builder.indices("order", {0, 2, 1})},
+                                     Attributes::of(TransposeAttributes{{0, 2, 1}}));
+    const int products =
+        builder.apply(OpKind::batch_matmul, {x, turned}, Attributes::of(BatchMatmulAttributes{}));
+    const int wide =
+        builder.apply(OpKind::concat, {x, products}, Attributes::of(ConcatAttributes{2}));
+    const int amounts = builder.indices("amounts", {0, 0, 0, 0, 0, 1}, {3, 2});
+    const int padded = builder.apply(OpKind::pad, {box_of(builder, wide), amounts},
+                                     Attributes::of(PadAttributes{{0, 0, 0}, {0, 0, 1}}));
+    const int mean = builder.apply(OpKind::mean, {padded, builder.indices("axes", {1})},
+                                   Attributes::of(MeanAttributes{1 << 1, true}));
+    const int low = builder.apply(OpKind::minimum, {x, mean});
+    const int high = builder.apply(OpKind::maximum, {low, padded});
+    return builder.apply(OpKind::sub, {x, high}, Attributes::of(SubAttributes{}));
+}
+
 Graph mixed_graph() {
     Random random(2);
     GraphBuilder builder("mixed");
@@ -94,7 +135,10 @@ Graph mixed_graph() {
     x = builder.apply(OpKind::mul, {x, builder.constant("factor", {1}, factor)},
                       Attributes::of(MulAttributes{}));
     x = image_part(builder, x, random);
+    x = movement_part(builder, x);
     x = builder.fully_connected(x, 4, Activation::relu6, random);
+    x = builder.apply(OpKind::leaky_relu, {x}, Attributes::of(LeakyReluAttributes{0.1f}));
+    x = builder.apply(OpKind::hard_swish, {x});
     x = builder.apply(OpKind::silu, {x});
     x = builder.apply(OpKind::tanh, {x});
     const int left = builder.apply(OpKind::logistic, {x});
@@ -104,7 +148,8 @@ Graph mixed_graph() {
     const ReshapeAttributes row{.rank = 2, .dimensions = {1, 8}};
     x = builder.apply(OpKind::reshape, {x}, Attributes::of(row));
     const int z = builder.apply(OpKind::softmax, {x}, Attributes::of(SoftmaxAttributes{}));
-    return std::move(builder).finish({y, z});
+    const int log = builder.apply(OpKind::log_softmax, {x});
+    return std::move(builder).finish({y, z, log});
 }
 
 Graph quantized_graph() {

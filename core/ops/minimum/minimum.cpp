@@ -37,7 +37,7 @@ const OpDefinition minimum_definition = {
                .read_options = read_selection_options,
                .write_options = write_selection_options,
                .version = selection_version},
-    .quantization = {.output = QuantizationRule::Output::same_as_input},
+    .quantization = {.output = QuantizationRule::Output::shared},
     .infer = infer_binary,
     .forward = forward,
     .backward = backward,

@@ -32,9 +32,9 @@ void backward(const BackwardContext& context) {
     }
 }
 
-std::vector<ExpansionStep> expansion(const Attributes&) {
-    return {{OpKind::logistic, Attributes(), {0}},
-            {OpKind::mul, Attributes::of(MulAttributes{}), {0, -1}}};
+Expansion expansion(NodeTensors, const Attributes&) {
+    return {{{OpKind::logistic, Attributes(), {0}},
+             {OpKind::mul, Attributes::of(MulAttributes{}), {0, -1}}}};
 }
 
 }  // namespace

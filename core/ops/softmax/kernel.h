@@ -53,16 +53,6 @@ static inline int32_t whittle_softmax_exp(const WhittleSoftmaxInt8* p, int32_t d
     return whittle_fixed_exp_negative(q5, 5);
 }
 
-static inline int32_t whittle_leading_zeros(uint32_t value) {
-    int32_t zeros = 0;
-    if (value == 0) return 32;
-    while (!(value & 0x80000000u)) {
-        value <<= 1;
-        ++zeros;
-    }
-    return zeros;
-}
-
 /* The output has scale 1/256 and zero point -128. */
 static inline void whittle_softmax_int8(const WhittleSoftmaxInt8* p,
                                         const int8_t* input,

@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <cmath>
 
 #include "core/ops/softmax/attributes.h"
 #include "core/ops/softmax/kernel.h"
+#include "core/ops/softmax_scaling.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
 
@@ -58,8 +58,6 @@ void backward(const BackwardContext& context) {
     }
 }
 
-// beta * scale in Q5, and the distance below the maximum from which exp is 0, as TFLite's
-// PreprocessSoftmaxScaling and CalculateInputRadius define them.
 Result<PreparedOp> prepare_int8(NodeTensors tensors, float beta) {
     const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!input.ok()) return input.error();
@@ -78,33 +76,18 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, float beta) {
                                  " columns for an int8 softmax",
                      .found = std::to_string(sizes.columns)};
     }
-    const double factor = std::min(static_cast<double>(beta) * static_cast<double>(input->scale) *
-                                       static_cast<double>(1 << 26),
-                                   2147483647.0);
-    if (!(factor > 1.0)) {
-        return Error{
-            .place = "input 0",
-            .expected = "beta times scale above 2^-26",
-            .found = std::to_string(static_cast<double>(beta) * static_cast<double>(input->scale))};
-    }
-    int shift = 0;
-    const double fraction = std::frexp(factor, &shift);
-    auto multiplier = static_cast<std::int64_t>(std::round(fraction * 2147483648.0));
-    if (multiplier == std::int64_t{1} << 31) {
-        multiplier /= 2;
-        ++shift;
-    }
-    const double radius = std::floor(std::ldexp(31.0 * static_cast<double>(1 << 26), -shift));
-    const std::int32_t minimum = radius > 255.0 ? -256 : -static_cast<std::int32_t>(radius);
+    const Result<SoftmaxScaling> scaling =
+        softmax_scaling(static_cast<double>(beta) * static_cast<double>(input->scale));
+    if (!scaling.ok()) return scaling.error();
     return PreparedOp{
         .variant = kVariantInt8,
         .kernel = "whittle_softmax_int8",
         .params_type = "WhittleSoftmaxInt8",
         .params = {PreparedParam::of("rows", sizes.rows),
                    PreparedParam::of("columns", sizes.columns),
-                   PreparedParam::of("multiplier", static_cast<std::int32_t>(multiplier)),
-                   PreparedParam::of("shift", std::int32_t{shift}),
-                   PreparedParam::of("minimum_difference", minimum)},
+                   PreparedParam::of("multiplier", scaling->multiplier),
+                   PreparedParam::of("shift", scaling->shift),
+                   PreparedParam::of("minimum_difference", scaling->minimum_difference)},
         .operands = {input_operand(0), output_operand(0)}};
 }
 
