@@ -11,6 +11,16 @@ namespace {
 
 // Knuth's multiplier of MMIX, as in PCG's reference generator.
 constexpr std::uint64_t kMultiplier = 6364136223846793005u;
+// 2^64 divided by the golden ratio, made odd: SplitMix64's step.
+constexpr std::uint64_t kGoldenStep = 0x9E3779B97F4A7C15u;
+
+// SplitMix64's output function: David Stafford's variant 13 of MurmurHash3's finalizer.
+std::uint64_t mixed_bits(std::uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
 constexpr float kTwoPi = 6.28318530717958648f;
 
 }  // namespace
@@ -61,6 +71,14 @@ void Random::shuffle(std::span<std::uint32_t> values) {
     for (std::size_t i = values.size(); i > 1; --i) {
         std::swap(values[i - 1], values[below(static_cast<std::uint32_t>(i))]);
     }
+}
+
+CounterRandom::CounterRandom(std::uint64_t seed, std::uint64_t step, std::uint64_t stream)
+    : key_(mixed_bits(mixed_bits(mixed_bits(seed + kGoldenStep) + step + kGoldenStep) + stream +
+                      kGoldenStep)) {}
+
+std::uint32_t CounterRandom::at(std::uint64_t index) const {
+    return static_cast<std::uint32_t>(mixed_bits(key_ + (index + 1) * kGoldenStep) >> 32);
 }
 
 }  // namespace whittle

@@ -32,4 +32,16 @@ private:
     bool has_spare_normal_ = false;
 };
 
+// Random numbers by their place: any of them at once, in any order. SplitMix64 (Steele, Lea and
+// Flood, "Fast splittable pseudorandom number generators", 2014).
+class CounterRandom {
+public:
+    // Other keys give other sequences.
+    CounterRandom(std::uint64_t seed, std::uint64_t step, std::uint64_t stream);
+    std::uint32_t at(std::uint64_t index) const;
+
+private:
+    std::uint64_t key_;
+};
+
 }  // namespace whittle

@@ -138,6 +138,33 @@ int GraphBuilder::constant(const std::string& name,
     return add_tensor(graph_, make_constant(name, shape, values));
 }
 
+int GraphBuilder::parameter(const std::string& name,
+                            const Shape& shape,
+                            std::span<const float> values) {
+    const int index = constant(name, shape, values);
+    graph_.tensor(index).trainable = true;
+    return index;
+}
+
+int GraphBuilder::weights(const std::string& name,
+                          const Shape& shape,
+                          std::int32_t fan_in,
+                          std::int32_t fan_out,
+                          Random& random) {
+    return parameter(
+        name, shape,
+        initial_weights(initialization_, static_cast<std::size_t>(element_count(shape)), fan_in,
+                        fan_out, random));
+}
+
+int GraphBuilder::variable(const std::string& name, const Shape& shape) {
+    Tensor tensor;
+    tensor.name = name;
+    tensor.shape = shape;
+    tensor.variable = true;
+    return add_tensor(graph_, std::move(tensor));
+}
+
 int GraphBuilder::indices(const std::string& name,
                           const std::vector<std::int32_t>& values,
                           Shape shape) {

@@ -46,6 +46,15 @@ public:
     // Whether apply() takes these: their number and what the operator says of them.
     Status fits(OpKind op, const std::vector<int>& inputs, const Attributes& attributes) const;
     int constant(const std::string& name, const Shape& shape, std::span<const float> values);
+    // A constant that training may change: with these values, or weights with these fans.
+    int parameter(const std::string& name, const Shape& shape, std::span<const float> values);
+    int weights(const std::string& name,
+                const Shape& shape,
+                std::int32_t fan_in,
+                std::int32_t fan_out,
+                Random& random);
+    // A tensor that keeps its value from run to run, for layers with a state.
+    int variable(const std::string& name, const Shape& shape);
     // What has been made so far.
     const Graph& graph() const { return graph_; }
     // A constant of int32, for operators that take settings as inputs: a vector, if no shape says

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cassert>
 
 #include "core/graph/graph.h"
+#include "core/graph/simplify.h"
 
 namespace whittle {
 
@@ -64,9 +66,19 @@ void add_expanded(Graph& graph, const Node& node, const Expansion& expansion) {
     }
 }
 
+// Without what training alone needs; the graph as it is where there is nothing of the kind.
+Graph simplified(const Graph& graph) {
+    const bool needed = std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+        return node.op == OpKind::batch_norm || definition_of(node.op).only_in_training;
+    });
+    if (!needed) return graph;
+    return fold_batch_norms(without_training_operators(graph));
+}
+
 }  // namespace
 
-Graph expand(const Graph& graph) {
+Graph expand(const Graph& whole) {
+    const Graph graph = simplified(whole);
     Graph expanded = graph;
     expanded.nodes.clear();
     for (const Node& node : graph.nodes) {
@@ -78,7 +90,9 @@ Graph expand(const Graph& graph) {
             add_expanded(expanded, node, definition.expansion(tensors.view(), node.attributes));
         }
     }
-    return expanded;
+    const bool changed = expanded.nodes.size() != whole.nodes.size() ||
+                         expanded.tensors.size() != whole.tensors.size();
+    return changed ? without_unused_tensors(expanded) : expanded;
 }
 
 }  // namespace whittle

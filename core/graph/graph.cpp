@@ -27,6 +27,16 @@ std::int64_t macs_of(const Graph& graph, const Node& node) {
     return definition.macs(NodeTensorList(graph, node).view(), node.attributes);
 }
 
+// States of recurrent layers hold a row for each sample.
+void set_state_batch(Graph& graph, std::int32_t batch) {
+    if (graph.inputs.empty() || graph.tensor(graph.inputs.front()).shape.empty()) return;
+    const std::int32_t before = graph.tensor(graph.inputs.front()).shape[0];
+    for (Tensor& tensor : graph.tensors) {
+        if (!tensor.variable || tensor.shape.empty() || tensor.shape[0] != before) continue;
+        tensor.shape[0] = batch;
+    }
+}
+
 }  // namespace
 
 NodeTensorList::NodeTensorList(const Graph& graph, const Node& node) {
@@ -43,6 +53,7 @@ Result<Graph> with_batch(const Graph& graph, std::int32_t batch) {
         return Error{.place = "batch", .expected = "1 or more", .found = std::to_string(batch)};
     }
     Graph batched = graph;
+    set_state_batch(batched, batch);
     for (const int input : batched.inputs) {
         Tensor& tensor = batched.tensor(input);
         if (tensor.shape.empty()) {
@@ -72,6 +83,28 @@ Result<Graph> with_batch(const Graph& graph, std::int32_t batch) {
         }
     }
     return batched;
+}
+
+std::vector<int> training_state(const Graph& graph) {
+    std::vector<bool> changes(graph.tensors.size(), false);
+    for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+        changes[t] = graph.tensors[t].trainable;
+    }
+    for (const Node& node : graph.nodes) {
+        const std::uint32_t averages = definition_of(node.op).averages;
+        for (std::size_t i = 0; i < node.inputs.size() && i < 32; ++i) {
+            if ((averages >> i & 1u) == 0) continue;
+            changes[static_cast<std::size_t>(node.inputs[i])] = true;
+        }
+    }
+    std::vector<int> state;
+    for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+        const Tensor& tensor = graph.tensors[t];
+        if (changes[t] && tensor.constant && tensor.dtype == DType::float32) {
+            state.push_back(static_cast<int>(t));
+        }
+    }
+    return state;
 }
 
 Cost cost_of(const Graph& graph) {

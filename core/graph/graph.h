@@ -56,8 +56,14 @@ Status validate(const Graph& graph);
 // constant first dimension).
 Result<Graph> with_batch(const Graph& graph, std::int32_t batch);
 
-// Operators that have no kernel of their own (SiLU) written as those that have one.
+// What is exported and deployed: without operators that only training needs, batch normalisation
+// folded into the layers before it, and operators that have no kernel of their own (SiLU) written
+// as those that have one. All operators of the result have a builtin code of the .tflite format.
 Graph expand(const Graph& graph);
+
+// The float32 constants that training changes, in the order of the tensors: trainable ones and
+// running averages.
+std::vector<int> training_state(const Graph& graph);
 
 // Parameters: elements of all constants that nodes read. MACs: of one run.
 struct Cost {

@@ -98,6 +98,9 @@ void Executor::place_tensors() {
             placement.values = value_floats;
             value_floats += aligned(placement.count);
         }
+        if (graph_->tensors[t].variable && placement.values != kNowhere) {
+            variables_.push_back(static_cast<int>(t));
+        }
         if (needs_gradient[t]) {
             placement.gradient = gradient_floats;
             gradient_floats += aligned(placement.count);
@@ -191,13 +194,22 @@ std::size_t Executor::nodes_up_to(int tensor) const {
     return static_cast<std::size_t>(makers_[static_cast<std::size_t>(tensor)] + 1);
 }
 
-void Executor::forward(int to) {
+void Executor::forward(int to, RunMode mode) {
     // A constant's vector may have been replaced since the last run.
     for (const auto& [view, tensor] : constant_views_) {
         value_views_[view].data = values(tensor).data();
     }
     const std::size_t end = to == kNoTensor ? runs_.size() : nodes_up_to(to);
-    for (std::size_t n = 0; n < end; ++n) forward_node(n);
+    for (const int variable : variables_) {
+        const std::span<float> state = values(variable);
+        std::fill(state.begin(), state.end(), 0.0f);
+    }
+    for (std::size_t n = 0; n < end; ++n) {
+        mode.node = static_cast<std::uint32_t>(n);
+        runs_[n].forward_context.mode = mode;
+        runs_[n].backward_context.mode = mode;
+        forward_node(n);
+    }
 }
 
 void Executor::clear_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.0f); }

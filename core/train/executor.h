@@ -34,13 +34,17 @@ public:
     std::span<float> gradient(int tensor);
 
     // Computes the activations from the graph's inputs, which the caller wrote to values(input):
-    // all of them, or those up to the node that makes tensor `to`.
-    void forward(int to = kNoTensor);
+    // all of them, or those up to the node that makes tensor `to`. Variables begin with zeros: each
+    // sample is a sequence of its own.
+    void forward(int to = kNoTensor) { forward(to, {}); }
+    // The same while training: dropout draws its random numbers from the mode's seed and step, and
+    // running averages in the graph move on. The mode's node is set here.
+    void forward(int to, RunMode mode);
     // Clears all gradients, so that the caller can set those of the output or logits …
     void clear_gradients();
-    // … and from them computes the gradients of everything that needs one, going back from the node
-    // that makes tensor `from`. Nodes after it are left out. Operators on the way must have a
-    // backward function.
+    // … and from them, in the mode of the last forward(), computes the gradients of everything that
+    // needs one, going back from the node that makes tensor `from`. Nodes after it are left out.
+    // Operators on the way must have a backward function.
     void backward(int from);
     // One node of the graph alone, for measurements. The caller keeps to the order of the nodes,
     // and to the reverse of it.
@@ -82,6 +86,7 @@ private:
     std::vector<float> values_;          // of all activations
     std::vector<float> gradients_;
     std::vector<float> scratch_;
+    std::vector<int> variables_;
     // All nodes' operands one after another; the contexts point into these.
     std::vector<FloatView> value_views_;
     std::vector<FloatView> gradient_views_;

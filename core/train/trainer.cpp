@@ -85,7 +85,8 @@ float Trainer::State::forward_backward(Executor& executor,
     gather(executor, samples, epoch);
     const std::size_t rows = takes_targets(options.loss) ? samples.size() : 0;
     const std::span<const float> wanted(targets.data(), rows * columns);
-    executor.forward(output);
+    const std::uint64_t step = static_cast<std::uint64_t>(epoch) << 32 | position;
+    executor.forward(output, {.training = true, .seed = options.seed, .step = step});
     executor.clear_gradients();
     const float loss = evaluate_loss(options.loss, executor.values(output), wanted, columns,
                                      executor.gradient(output), options.loss_options, loss_scratch);
@@ -129,7 +130,7 @@ bool Trainer::State::weights_are_finite() const {
 }
 
 Error Trainer::State::diverged(int epoch, const char* what, float value) {
-    last_good.restore(graph, parameters);
+    last_good.restore(graph, changing);
     failure = Error{.place = "epoch " + std::to_string(epoch + 1) + ", sample " +
                              std::to_string(position + 1) + " of " + std::to_string(train.size()),
                     .expected = std::string("a finite ") + what,
@@ -167,7 +168,7 @@ Result<float> Trainer::step() {
     const float loss =
         state.forward_backward(executor, order.subspan(state.position, batch), epoch_);
     if (!std::isfinite(loss)) return state.diverged(epoch_, "loss", loss);
-    state.last_good.save(state.graph, state.parameters);
+    state.last_good.save(state.graph, state.changing);
     state.update(executor, epoch_);
     if (!state.weights_are_finite()) {
         return state.diverged(epoch_, "weight", std::numeric_limits<float>::quiet_NaN());
@@ -202,7 +203,7 @@ Result<EpochReport> Trainer::run_epoch() {
                    report.validation_loss < best.validation_loss - state.options.min_delta);
     if (report.best) {
         state.best_report = report;
-        state.best.save(state.graph, state.parameters);
+        state.best.save(state.graph, state.changing);
         state.epochs_since_best = 0;
     } else {
         ++state.epochs_since_best;
@@ -213,7 +214,7 @@ Result<EpochReport> Trainer::run_epoch() {
 }
 
 EpochReport Trainer::restore_best_weights() {
-    if (state_->best_report.epoch > 0) state_->best.restore(state_->graph, state_->parameters);
+    if (state_->best_report.epoch > 0) state_->best.restore(state_->graph, state_->changing);
     return state_->best_report;
 }
 

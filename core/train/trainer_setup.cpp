@@ -66,7 +66,8 @@ Status Trainer::State::take_parameters() {
     }
     optimizer = Optimizer(options.optimizer, sizes, regularized);
     learning_rate = options.optimizer.learning_rate;
-    last_good.save(graph, parameters);
+    changing = training_state(graph);
+    last_good.save(graph, changing);
     return {};
 }
 

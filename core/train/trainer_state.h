@@ -65,6 +65,7 @@ struct Trainer::State {
     std::size_t batch = 0;
     std::vector<Executor> executors;  // for whole batches and for the rest, where there is one
     std::vector<int> parameters;
+    std::vector<int> changing;  // the parameters and running averages
     Optimizer optimizer;
     float learning_rate = 0.0f;  // before the schedule
 

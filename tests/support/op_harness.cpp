@@ -9,6 +9,7 @@
 #include "core/base/bits.h"
 #include "core/base/random.h"
 #include "core/deploy/program_image.h"
+#include "core/train/executor.h"
 
 namespace whittle::test {
 
@@ -153,21 +154,34 @@ std::vector<float> run_kernel(Bench& bench) {
     return out;
 }
 
-// How far a central difference of step h may be from the derivative: the rounding of the float32
-// outputs, 2^-24 relative each, divided by 2h and summed over a few hundred outputs, is about 1e-3;
-// the neglected third derivative adds h^2 / 6 of the few units it can reach, about 1e-4.
 constexpr double kStep = 1.0 / 128.0;
-constexpr double kTolerance = 4e-3;
+// Differences beyond this are looked at as kinks first. The rounding of the float32 outputs, 2^-24
+// relative each, divided by 2h and summed over a few hundred outputs, is about 1e-3; the neglected
+// third derivative adds h^2 / 6 of the few units it can reach, about 1e-4.
+constexpr double kSlack = 4e-3;
 
-// Whether the central difference confirms the derivative. At a kink inside the step the two
-// one-sided differences disagree; then any value between them is right, and `at_kink` says so.
-bool agrees(double left, double right, double analytic, bool& at_kink) {
-    const double slack = kTolerance * std::max(1.0, std::fabs(analytic));
-    at_kink = false;
-    if (std::fabs((left + right) / 2.0 - analytic) <= slack) return true;
-    at_kink = std::fabs(left - right) > slack;
-    return at_kink && analytic >= std::min(left, right) - slack &&
-           analytic <= std::max(left, right) + slack;
+// Adds one element's error, from the differences to the left and to the right. At a kink inside the
+// step these two disagree; then any value between them is right.
+void add_element(double left, double right, double analytic, GradientError& error) {
+    const double size = std::max(1.0, std::fabs(analytic));
+    const double relative = std::fabs((left + right) / 2.0 - analytic) / size;
+    const double slack = kSlack * size;
+    ++error.elements;
+    const bool at_kink = relative > kSlack && std::fabs(left - right) > slack &&
+                         analytic >= std::min(left, right) - slack &&
+                         analytic <= std::max(left, right) + slack;
+    if (at_kink) {
+        ++error.kinks;
+    } else {
+        error.worst = std::max(error.worst, relative);
+    }
+}
+
+std::vector<float> random_weights(std::size_t count) {
+    Random random(11);
+    std::vector<float> weights(count);
+    for (float& weight : weights) weight = random.uniform(-1.0f, 1.0f);
+    return weights;
 }
 
 }  // namespace
@@ -231,13 +245,24 @@ void check_forward(const OpCase& c) {
     CHECK(different == 0);
 }
 
-void check_gradients(const OpCase& c) {
+void add_difference(float& value,
+                    double analytic,
+                    const std::function<double()>& result,
+                    GradientError& error) {
+    const float middle = value;
+    const double center = result();
+    value = middle + static_cast<float>(kStep);
+    const double above = result();
+    value = middle - static_cast<float>(kStep);
+    const double below = result();
+    value = middle;
+    add_element((center - below) / kStep, (above - center) / kStep, analytic, error);
+}
+
+GradientError gradient_error(const OpCase& c) {
     CAPTURE(c.label);
     Bench bench(c);
-    Random random(11);
-    std::vector<float> weights(bench.output().size());
-    for (float& weight : weights) weight = random.uniform(-1.0f, 1.0f);
-
+    const std::vector<float> weights = random_weights(bench.output().size());
     bench.forward();
     std::copy(weights.begin(), weights.end(), bench.output_gradient().begin());
     constexpr float already_there = 8.0f;
@@ -247,29 +272,50 @@ void check_gradients(const OpCase& c) {
     bench.backward();
     CHECK(bench.guards_intact());
 
-    std::size_t wrong = 0;
-    std::size_t kinks = 0;
-    std::size_t elements = 0;
+    GradientError error;
     for (std::size_t i = 0; i < bench.inputs().size(); ++i) {
         for (std::size_t k = 0; k < bench.inputs()[i].size(); ++k) {
-            float& value = bench.inputs()[i].begin()[k];
-            const float middle = value;
-            const double center = bench.weighted_output(weights);
-            value = middle + static_cast<float>(kStep);
-            const double above = bench.weighted_output(weights);
-            value = middle - static_cast<float>(kStep);
-            const double below = bench.weighted_output(weights);
-            value = middle;
-            const double analytic =
+            const auto analytic =
                 static_cast<double>(bench.input_gradients()[i].begin()[k] - already_there);
-            bool at_kink = false;
-            wrong += !agrees((center - below) / kStep, (above - center) / kStep, analytic, at_kink);
-            kinks += at_kink;
-            ++elements;
+            add_difference(
+                bench.inputs()[i].begin()[k], analytic,
+                [&] { return bench.weighted_output(weights); }, error);
         }
     }
-    CHECK(wrong == 0);
-    CHECK(kinks <= 1 + elements / 5);  // or the test would prove little
+    CHECK(error.kinks <= 1 + error.elements / 5);  // or the test would prove little
+    return error;
+}
+
+GradientError graph_gradient_error(Graph graph, const RunMode& mode) {
+    Result<Executor> executor = Executor::make(graph, 1);
+    REQUIRE_MESSAGE(executor.ok(), (executor.ok() ? "" : executor.error().message()));
+    const int output = graph.outputs.front();
+    const std::vector<float> weights = random_weights(executor->values(output).size());
+    const auto weighted_output = [&] {
+        executor->forward(output, mode);
+        double sum = 0.0;
+        for (std::size_t k = 0; k < weights.size(); ++k) {
+            sum +=
+                static_cast<double>(weights[k]) * static_cast<double>(executor->values(output)[k]);
+        }
+        return sum;
+    };
+    (void)weighted_output();
+    executor->clear_gradients();
+    std::copy(weights.begin(), weights.end(), executor->gradient(output).begin());
+    executor->backward(output);
+    GradientError error;
+    for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+        if (!graph.tensors[t].constant || !graph.tensors[t].trainable) continue;
+        const std::span<float> values = graph.tensors[t].as<float>();
+        const std::span<const float> gradient = executor->gradient(static_cast<int>(t));
+        REQUIRE(gradient.size() == values.size());
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            add_difference(values[k], static_cast<double>(gradient[k]), weighted_output, error);
+        }
+    }
+    CHECK(error.kinks <= 1 + error.elements / 5);
+    return error;
 }
 
 }  // namespace whittle::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,27 @@ struct OpCase {
 //  - every bit equals what the operator's kernel gives through a program image.
 void check_forward(const OpCase& c);
 
-// Compares backward with central differences of forward, for every element of every input, and
-// checks guards and that backward adds to gradients that are already there.
-void check_gradients(const OpCase& c);
+// How far derivatives are from central differences of step 1/128: the largest of |difference -
+// derivative| / max(1, |derivative|). Elements with a kink inside the step count apart; there are
+// few of them, and their derivative lies between the differences to the left and to the right.
+struct GradientError {
+    double worst = 0.0;
+    std::size_t kinks = 0;
+    std::size_t elements = 0;
+};
+
+// Of the operator's backward, by every element of every input. Checks guards and that backward adds
+// to gradients that are already there.
+GradientError gradient_error(const OpCase& c);
+
+// Adds the error of the derivative `analytic` by `value`, of which result() makes a number.
+void add_difference(float& value,
+                    double analytic,
+                    const std::function<double()>& result,
+                    GradientError& error);
+
+// Of a graph's first output by every trainable constant; all of its inputs are such constants.
+GradientError graph_gradient_error(Graph graph, const RunMode& mode);
 
 // A graph of this one operator on inputs of the given tensors (dtype, shape, quantization;
 // constants keep their data). The output has the inferred shape and dtype, and `quantization`.

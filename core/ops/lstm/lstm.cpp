@@ -5,7 +5,9 @@
 
 #include "core/ops/convolution.h"
 #include "core/ops/lstm/attributes.h"
+#include "core/ops/lstm/inputs.h"
 #include "core/ops/lstm/kernel.h"
+#include "core/ops/lstm/training.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
 
@@ -13,16 +15,6 @@ namespace whittle {
 
 namespace {
 
-// The inputs of TFLite's UNIDIRECTIONAL_SEQUENCE_LSTM; gates in the order input, forget, cell,
-// output.
-constexpr int kWeights = 1;
-constexpr int kRecurrent = 5;
-constexpr int kBias = 12;
-constexpr int kHidden = 18;
-constexpr int kCell = 19;
-constexpr int kInputs = 24;
-
-constexpr int kGates = 4;
 constexpr double kGateScale = 1.0 / 4096.0;  // sums of gates are int16 in units of 2^-12
 constexpr double kActivationScale =
     1.0 / 32768.0;  // logistic and tanh give int16 in units of 2^-15
@@ -32,9 +24,9 @@ const Tensor& required(std::span<const Tensor* const> inputs, int index) {
 }
 
 Status check_present(std::span<const Tensor* const> inputs) {
-    for (int i = 0; i < kInputs; ++i) {
-        const bool wanted =
-            i < 9 || (i >= kBias && i < kBias + kGates) || i == kHidden || i == kCell;
+    for (int i = 0; i < kLstmInputs; ++i) {
+        const bool wanted = i < 9 || (i >= kLstmBias && i < kLstmBias + kLstmGates) ||
+                            i == kLstmHidden || i == kLstmCell;
         const bool present = tensor_or_null(inputs, i) != nullptr;
         if (present == wanted) continue;
         return Error{.place = "input " + std::to_string(i),
@@ -62,7 +54,7 @@ Sizes sizes_of(std::span<const Tensor* const> inputs, const Attributes& attribut
     const Shape& input = required(inputs, 0).shape;
     const bool time_major = attributes.as<LstmAttributes>().time_major;
     return {input[time_major ? 1 : 0], input[time_major ? 0 : 1], input[2],
-            required(inputs, kWeights).shape[0]};
+            required(inputs, kLstmWeights).shape[0]};
 }
 
 Status check_dtypes(std::span<const Tensor* const> inputs) {
@@ -70,25 +62,26 @@ Status check_dtypes(std::span<const Tensor* const> inputs) {
     if (dtype != DType::float32 && dtype != DType::int8) {
         return wrong_dtype("input 0", required(inputs, 0), "float32 or int8");
     }
-    for (int g = 0; g < kGates; ++g) {
-        for (const int index : {kWeights + g, kRecurrent + g}) {
+    for (int g = 0; g < kLstmGates; ++g) {
+        for (const int index : {kLstmWeights + g, kLstmRecurrent + g}) {
             if (required(inputs, index).dtype != dtype) {
                 return wrong_dtype("input " + std::to_string(index), required(inputs, index),
                                    dtype_name(dtype));
             }
         }
         const DType bias = dtype == DType::int8 ? DType::int32 : DType::float32;
-        if (required(inputs, kBias + g).dtype != bias) {
-            return wrong_dtype("input " + std::to_string(kBias + g), required(inputs, kBias + g),
-                               dtype_name(bias));
+        if (required(inputs, kLstmBias + g).dtype != bias) {
+            return wrong_dtype("input " + std::to_string(kLstmBias + g),
+                               required(inputs, kLstmBias + g), dtype_name(bias));
         }
     }
-    if (required(inputs, kHidden).dtype != dtype) {
-        return wrong_dtype("input 18 (output state)", required(inputs, kHidden), dtype_name(dtype));
+    if (required(inputs, kLstmHidden).dtype != dtype) {
+        return wrong_dtype("input 18 (output state)", required(inputs, kLstmHidden),
+                           dtype_name(dtype));
     }
     const DType cell = dtype == DType::int8 ? DType::int16 : DType::float32;
-    if (required(inputs, kCell).dtype == cell) return {};
-    return wrong_dtype("input 19 (cell state)", required(inputs, kCell), dtype_name(cell));
+    if (required(inputs, kLstmCell).dtype == cell) return {};
+    return wrong_dtype("input 19 (cell state)", required(inputs, kLstmCell), dtype_name(cell));
 }
 
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
@@ -96,7 +89,7 @@ Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
     if (Status status = check_present(inputs); !status.ok()) return status;
     if (Status status = check_dtypes(inputs); !status.ok()) return status;
     const Shape& input = required(inputs, 0).shape;
-    const Shape& weights = required(inputs, kWeights).shape;
+    const Shape& weights = required(inputs, kLstmWeights).shape;
     if (input.size() != 3 || weights.size() != 2) {
         return Error{.place = "input 0",
                      .expected =
@@ -105,15 +98,15 @@ Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
                      .found = to_string(input) + " and " + to_string(weights)};
     }
     const Sizes sizes = sizes_of(inputs, attributes);
-    for (int g = 0; g < kGates; ++g) {
+    for (int g = 0; g < kLstmGates; ++g) {
         for (const auto& [index, shape] :
-             {std::pair{kWeights + g, Shape{sizes.units, sizes.inputs}},
-              std::pair{kRecurrent + g, Shape{sizes.units, sizes.units}},
-              std::pair{kBias + g, Shape{sizes.units}}}) {
+             {std::pair{kLstmWeights + g, Shape{sizes.units, sizes.inputs}},
+              std::pair{kLstmRecurrent + g, Shape{sizes.units, sizes.units}},
+              std::pair{kLstmBias + g, Shape{sizes.units}}}) {
             if (Status status = check_shape_of(inputs, index, shape); !status.ok()) return status;
         }
     }
-    for (const int state : {kHidden, kCell}) {
+    for (const int state : {kLstmHidden, kLstmCell}) {
         const Shape shape = {sizes.batches, sizes.units};
         if (Status status = check_shape_of(inputs, state, shape); !status.ok()) return status;
         if (required(inputs, state).variable) continue;
@@ -128,14 +121,14 @@ Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
 
 std::int64_t macs(NodeTensors tensors, const Attributes& attributes) {
     const Sizes s = sizes_of(tensors.inputs, attributes);
-    return std::int64_t{s.batches} * s.steps * s.units * kGates * (s.inputs + s.units);
+    return std::int64_t{s.batches} * s.steps * s.units * kLstmGates * (s.inputs + s.units);
 }
 
 // The four gates' tensors from `first` on, one after another.
 template <class T>
 std::vector<T> gathered(std::span<const Tensor* const> inputs, int first) {
     std::vector<T> all;
-    for (int g = 0; g < kGates; ++g) {
+    for (int g = 0; g < kLstmGates; ++g) {
         const std::span<const T> values = required(inputs, first + g).as<T>();
         all.insert(all.end(), values.begin(), values.end());
     }
@@ -151,7 +144,7 @@ std::vector<PreparedParam> size_params(const Sizes& sizes, bool time_major) {
 }
 
 Status check_constants(std::span<const Tensor* const> inputs) {
-    for (int i = 1; i < kBias + kGates; ++i) {
+    for (int i = 1; i < kLstmBias + kLstmGates; ++i) {
         const Tensor* tensor = tensor_or_null(inputs, i);
         if (tensor == nullptr || tensor->constant) continue;
         return Error{.place = "input " + std::to_string(i),
@@ -171,14 +164,14 @@ PreparedOp prepare_float32(NodeTensors tensors, const Attributes& attributes) {
                   .operands = {input_operand(0)}};
     op.params.push_back(PreparedParam::of("cell_clip", own.cell_clip));
     const char* names[] = {"weights", "recurrent", "bias"};
-    const int firsts[] = {kWeights, kRecurrent, kBias};
+    const int firsts[] = {kLstmWeights, kLstmRecurrent, kLstmBias};
     for (int k = 0; k < 3; ++k) {
         const std::vector<float> values = gathered<float>(tensors.inputs, firsts[k]);
         op.operands.push_back(add_constant(
             op, make_prepared_constant<float>(names[k], DType::float32, std::span(values))));
     }
     op.operands.insert(op.operands.end(),
-                       {input_operand(kHidden), input_operand(kCell), output_operand(0)});
+                       {input_operand(kLstmHidden), input_operand(kLstmCell), output_operand(0)});
     return op;
 }
 
@@ -219,7 +212,7 @@ Result<std::vector<double>> gate_factors(std::span<const Tensor* const> inputs,
                                          float input_scale,
                                          int first) {
     std::vector<double> factors;
-    for (int g = 0; g < kGates; ++g) {
+    for (int g = 0; g < kLstmGates; ++g) {
         const std::string place = "input " + std::to_string(first + g);
         const Result<PerTensor> weights =
             per_tensor_quantization(required(inputs, first + g), place);
@@ -244,10 +237,10 @@ Result<StateScales> state_scales(NodeTensors tensors) {
     const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!input.ok()) return input.error();
     const Result<PerTensor> hidden =
-        same_quantization(required(tensors.inputs, kHidden), *tensors.outputs[0]);
+        same_quantization(required(tensors.inputs, kLstmHidden), *tensors.outputs[0]);
     if (!hidden.ok()) return hidden.error();
     const Result<PerTensor> cell =
-        per_tensor_quantization(required(tensors.inputs, kCell), "input 19 (cell state)");
+        per_tensor_quantization(required(tensors.inputs, kLstmCell), "input 19 (cell state)");
     if (!cell.ok()) return cell.error();
     const auto scale = static_cast<double>(cell->scale);
     const int power = static_cast<int>(std::round(std::log2(scale)));
@@ -275,10 +268,10 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, const Attributes& attribute
     const Result<StateScales> scales = state_scales(tensors);
     if (!scales.ok()) return scales.error();
     const Result<std::vector<double>> from_input =
-        gate_factors(tensors.inputs, scales->input.scale, kWeights);
+        gate_factors(tensors.inputs, scales->input.scale, kLstmWeights);
     if (!from_input.ok()) return from_input.error();
     const Result<std::vector<double>> from_hidden =
-        gate_factors(tensors.inputs, scales->hidden.scale, kRecurrent);
+        gate_factors(tensors.inputs, scales->hidden.scale, kLstmRecurrent);
     if (!from_hidden.ok()) return from_hidden.error();
     const auto own = attributes.as<LstmAttributes>();
     PreparedOp op{.variant = kVariantInt8,
@@ -299,9 +292,9 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, const Attributes& attribute
     }
     add_cell_params(*scales, own.cell_clip, op);
 
-    const auto weights = gathered<std::int8_t>(tensors.inputs, kWeights);
-    const auto recurrent = gathered<std::int8_t>(tensors.inputs, kRecurrent);
-    const auto bias = gathered<std::int32_t>(tensors.inputs, kBias);
+    const auto weights = gathered<std::int8_t>(tensors.inputs, kLstmWeights);
+    const auto recurrent = gathered<std::int8_t>(tensors.inputs, kLstmRecurrent);
+    const auto bias = gathered<std::int32_t>(tensors.inputs, kLstmBias);
     const std::vector<std::int32_t> zeros(bias.size());
     const auto input_bias = folded(bias, weights, scales->input.zero_point);
     const auto hidden_bias = folded(zeros, recurrent, scales->hidden.zero_point);
@@ -315,7 +308,7 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, const Attributes& attribute
         op,
         make_prepared_constant<std::int32_t>("hidden_bias", DType::int32, std::span(hidden_bias))));
     op.operands.insert(op.operands.end(),
-                       {input_operand(kHidden), input_operand(kCell), output_operand(0)});
+                       {input_operand(kLstmHidden), input_operand(kLstmCell), output_operand(0)});
     return op;
 }
 
@@ -361,12 +354,15 @@ const OpDefinition lstm_definition = {
     .name = "lstm",
     .title = "LSTM",
     .min_inputs = 1,
-    .max_inputs = kInputs,
+    .max_inputs = kLstmInputs,
     .tflite = {.code = tflite::BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_LSTM,
                .options_type = tflite::BuiltinOptions_UnidirectionalSequenceLSTMOptions,
                .read_options = read_options,
                .write_options = write_options},
     .infer = infer,
+    .forward = forward_lstm,
+    .backward = backward_lstm,
+    .scratch_floats = lstm_scratch_floats,
     .macs = macs,
     .prepare = prepare,
 };
