@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/base/exact_math.h"
 #include "core/base/hash.h"
 
+using whittle::CounterRandom;
 using whittle::Random;
 
 namespace {
@@ -148,6 +150,31 @@ TEST_CASE("random: the same bits on every target") {
         hash = continue_hash(hash, random.below(1000));
     }
     CHECK(whittle::to_hex(hash) == "52376e411152baf1");
+}
+
+TEST_CASE("random: draws by place are uniform, independent of their order, and differ by key") {
+    const CounterRandom draws(3, 1, 4);
+    std::array<int, 16> counts{};
+    for (std::uint64_t i = 0; i < 160000; ++i) ++counts[draws.at(i) >> 28];
+    // 10,000 each; 6 standard deviations of sqrt(160000 * 15/256) = 97.
+    for (const int count : counts) CHECK(std::abs(count - 10000) < 6 * 97);
+    CHECK(draws.at(77) == CounterRandom(3, 1, 4).at(77));
+    for (const CounterRandom& other :
+         {CounterRandom(4, 1, 4), CounterRandom(3, 2, 4), CounterRandom(3, 1, 5)}) {
+        int equal_bits = 0;
+        for (std::uint64_t i = 0; i < 1000; ++i) {
+            equal_bits += 32 - std::popcount(other.at(i) ^ draws.at(i));
+        }
+        // 32,000 fair bits: 16,000, and 6 standard deviations of sqrt(8000) = 89.
+        CHECK(std::abs(equal_bits - 16000) < 6 * 89);
+    }
+}
+
+TEST_CASE("random: draws by place are the same bits on every target") {
+    const CounterRandom draws(2024, 6, 7);
+    std::uint64_t hash = whittle::kFnvOffset;
+    for (std::uint64_t i = 0; i < 10000; ++i) hash = continue_hash(hash, draws.at(i * i * i));
+    CHECK(whittle::to_hex(hash) == "01238f3d755ea31d");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "core/compress/ranges.h"
 #include "core/graph/builder.h"
 #include "core/ops/add/attributes.h"
+#include "core/ops/concat/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/softmax/attributes.h"
@@ -238,6 +239,33 @@ TEST_CASE("operators that move or fix their values get the quantization they ask
         const double back =
             scale * (shift.as<std::int8_t>()[i] - shift.quantization.zero_points[0]);
         CHECK(std::fabs(back - values[i]) <= 0.5 * scale * (1.0 + 1e-5));
+    }
+}
+
+TEST_CASE("inputs of concat and maximum are brought to the output's quantization") {
+    for (const OpKind op : {OpKind::concat, OpKind::maximum}) {
+        GraphBuilder builder;
+        const int x = builder.input("x", {4});
+        const int small = builder.apply(OpKind::logistic, {x});
+        const std::vector<float> values = {-1.0f, 0.5f, 3.0f, 0.0f};
+        const int fixed = builder.constant("fixed", {1, 4}, values);
+        std::vector<int> inputs = {small, fixed};
+        if (op == OpKind::concat) inputs.push_back(x);
+        const int y = builder.apply(
+            op, inputs, op == OpKind::concat ? Attributes::of(ConcatAttributes{1}) : Attributes());
+        const Graph graph = std::move(builder).finish({y});
+        const std::vector<float> samples = {-2.0f, 2.0f, 0.5f, -1.0f, 1.0f, -0.5f, 0.0f, 1.5f};
+        const Result<Graph> quantized = quantize_int8(graph, samples, {});
+        REQUIRE_MESSAGE(quantized.ok(), (quantized.ok() ? "" : quantized.error().message()));
+        const Node& node = quantized->nodes.back();
+        CHECK(node.op == op);
+        const Quantization& wanted = quantized->tensor(node.outputs[0]).quantization;
+        for (const int input : node.inputs) {
+            CHECK(quantized->tensor(input).quantization == wanted);
+        }
+        // A constant is quantized so at once; the logistic has a scale of its own.
+        CHECK(quantized->tensor(node.inputs[1]).constant);
+        CHECK(quantized->nodes[1].op == OpKind::quantize);
     }
 }
 
