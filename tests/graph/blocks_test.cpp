@@ -318,27 +318,31 @@ TEST_CASE("dropout is gone from what is exported") {
     CHECK_MESSAGE(status.ok(), status.error().message());
 }
 
-TEST_CASE("blocks quantize to int8, but for layer normalisation") {
+TEST_CASE("blocks quantize to int8, but for layer normalisation and LSTM") {
     const auto quantized = [](const Shape& shape, auto block) {
         const Graph graph = graph_of(shape, block);
         const auto count = static_cast<std::size_t>(graph.tensor(graph.inputs[0]).elements());
         return quantize_int8(graph, random_values(20 * count), {});
     };
-    for (const Result<Graph>&graph :
-         {quantized({5, 6, 3},
-                    [](GraphBuilder&b, int x, Random&r) { return residual_block(b, x, 4, 2, r); }),
-          quantized({4, 3}, [](GraphBuilder&b, int x,
-                               Random&r) { return self_attention(b, x, 4, true, r); }),
-          quantized({3, 2},
-                    [](GraphBuilder&b, int x, Random&r) { return gru(b, x, 3, true, r); })}) {
+    const std::vector<Result<Graph>> accepted = {
+        quantized({5, 6, 3},
+                  [](GraphBuilder& b, int x, Random& r) { return residual_block(b, x, 4, 2, r); }),
+        quantized({4, 3}, [](GraphBuilder& b, int x,
+                             Random& r) { return self_attention(b, x, 4, true, r); }),
+        quantized({3, 2}, [](GraphBuilder& b, int x, Random& r) { return gru(b, x, 3, true, r); })};
+    for (const Result<Graph>& graph : accepted) {
         REQUIRE_MESSAGE(graph.ok(), (graph.ok() ? "" : graph.error().message()));
         const auto program = Program::from_graph(*graph);
         CHECK_MESSAGE(program.ok(), (program.ok() ? "" : program.error().message()));
     }
-    const Result<Graph> refused =
-        quantized({4}, [](GraphBuilder& b, int x, Random&) { return layer_norm(b, x); });
-    REQUIRE_FALSE(refused.ok());
-    CHECK(refused.error().hint.find("float32") != std::string::npos);
+    const std::vector<Result<Graph>> refused = {
+        quantized({4}, [](GraphBuilder& b, int x, Random&) { return layer_norm(b, x); }),
+        quantized({3, 2},
+                  [](GraphBuilder& b, int x, Random& r) { return lstm(b, x, 3, true, r); })};
+    for (const Result<Graph>& graph : refused) {
+        REQUIRE_FALSE(graph.ok());
+        CHECK(graph.error().hint.find("float32") != std::string::npos);
+    }
 }
 
 }  // namespace whittle
