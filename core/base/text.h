@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,5 +19,7 @@ std::string quoted(std::string_view text, std::size_t limit = 60);
 std::size_t edit_distance(std::string_view a, std::string_view b);
 // The candidate closest to `word`, if it is close enough to be meant; else empty.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+// "1,284"
+std::string thousands(std::int64_t value);
 
 }  // namespace whittle

@@ -4,17 +4,13 @@
 #include <cstring>
 
 #include "core/deploy/fuse.h"
+#include "core/graph/checks.h"
 #include "core/memory/exact.h"
 #include "core/runtime/interpreter.h"
 
 namespace whittle {
 
 namespace {
-
-std::string operator_place(const Graph& graph, std::size_t index) {
-    return "operator " + std::to_string(index) + " (" + definition_of(graph.nodes[index].op).name +
-           ")";
-}
 
 // Collects the sections of an image.
 class ImageBuilder {
@@ -180,10 +176,8 @@ Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph) {
         const NodeTensorList tensors(graph, node);
         Result<PreparedOp> op = definition_of(node.op).prepare(tensors.view(), node.attributes);
         if (!op.ok()) {
-            Error error = op.error();
-            const std::string place = operator_place(graph, i);
-            error.place = error.place.empty() ? place : place + ", " + error.place;
-            return error;
+            const std::string place = versioned_place(graph, static_cast<int>(i));
+            return refusal_at(place, graph, node, op.error());
         }
         ops.push_back(std::move(op).value());
     }

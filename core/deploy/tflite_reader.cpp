@@ -288,7 +288,9 @@ private:
             const int builtin = builtin_of(code);
             definitions_.push_back(definition_of(static_cast<tflite::BuiltinOperator>(builtin)));
             if (definitions_.back() != nullptr) continue;
-            return unsupported(place + " (" + code_name(builtin) + ")", builtin, code);
+            return unsupported(
+                versioned_place(static_cast<int>(i), code_name(builtin), code.version()), builtin,
+                code);
         }
         return {};
     }
@@ -299,9 +301,11 @@ private:
             const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(i));
             const Status status = read_node(*definitions_[i], *from);
             if (status.ok()) continue;
-            return at_place("operator " + std::to_string(i) + " (" +
-                                code_name(definitions_[i]->tflite.code) + ")",
-                            status.error());
+            const std::string place =
+                versioned_place(static_cast<int>(i), code_name(definitions_[i]->tflite.code),
+                                model_.operator_codes()->Get(from->opcode_index())->version());
+            if (graph_.nodes.size() <= i) return at_place(place, status.error());
+            return refusal_at(place, graph_, graph_.nodes[i], status.error());
         }
         return {};
     }

@@ -141,6 +141,17 @@ std::string input_counts(const OpDefinition& definition) {
     return (low == high ? low : low + " to " + high) + (high == "1" ? " input" : " inputs");
 }
 
+// The tensor of the operand that a place begins with: "input 1 (weights)", "output". The first
+// output where it begins with none; kNoTensor where there is no such operand.
+int refused_tensor(const Node& node, const std::string& place) {
+    constexpr std::string_view kInput = "input ";
+    const bool is_input = place.compare(0, kInput.size(), kInput) == 0 && place.size() > 6 &&
+                          place[6] >= '0' && place[6] <= '9';
+    const std::vector<int>& list = is_input ? node.inputs : node.outputs;
+    const std::size_t index = is_input ? static_cast<std::size_t>(place[6] - '0') : 0;
+    return index < list.size() ? list[index] : kNoTensor;
+}
+
 }  // namespace
 
 std::string tensor_place(const Graph& graph, int tensor) {
@@ -157,6 +168,30 @@ std::string node_place(const Graph& graph, int node) {
 Error at_place(std::string place, Error error) {
     if (!error.place.empty()) place += ", " + error.place;
     error.place = std::move(place);
+    return error;
+}
+
+std::string versioned_place(int node, std::string_view name, std::int32_t version) {
+    return "operator " + std::to_string(node) + " (" + std::string(name) + ", version " +
+           std::to_string(version) + ")";
+}
+
+std::string versioned_place(const Graph& graph, int node) {
+    const Node& own = graph.nodes[static_cast<std::size_t>(node)];
+    const OpDefinition& definition = definition_of(own.op);
+    if (!definition.tflite.has_builtin) return node_place(graph, node);
+    const NodeTensorList tensors(graph, own);
+    const std::int32_t version = definition.tflite.version == nullptr
+                                     ? 1
+                                     : definition.tflite.version(tensors.view(), own.attributes);
+    return versioned_place(node, definition.name, version);
+}
+
+Error refusal_at(std::string place, const Graph& graph, const Node& node, Error error) {
+    const int tensor = refused_tensor(node, error.place);
+    if (!error.place.empty()) place += ", " + error.place;
+    error.place = std::move(place);
+    if (names_tensor(graph, tensor)) error.place += ": " + tensor_place(graph, tensor);
     return error;
 }
 

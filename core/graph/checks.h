@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/base/status.h"
 #include "core/graph/graph.h"
@@ -20,6 +21,15 @@ std::string node_place(const Graph& graph, int node);
 
 // `error` with its place put behind `place`: "operator 2 (softmax), input 0".
 Error at_place(std::string place, Error error);
+
+// "operator 3 (svdf, version 4)", with the operator's version in .tflite files.
+std::string versioned_place(int node, std::string_view name, std::int32_t version);
+// The same with the version that this use of the operator needs; without one for operators that
+// those files do not have.
+std::string versioned_place(const Graph& graph, int node);
+// What an operator refused, with the tensor named behind the operand: "operator 3 (svdf, version
+// 4), input 1 (weights): tensor 7 'w'". Where the error names no operand, the tensor is the output.
+Error refusal_at(std::string place, const Graph& graph, const Node& node, Error error);
 
 // No negative dimension, rank <= kMaxRank, elements <= kMaxElements and bytes <= kMaxTensorBytes,
 // counting dimensions of 0 as 1: so no product of any of its dimensions overflows.

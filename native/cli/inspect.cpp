@@ -3,10 +3,10 @@
 #include <memory>
 #include <optional>
 
-#include "core/deploy/boards.h"
 #include "core/deploy/program_image.h"
 #include "native/cli/arena_drawing.h"
 #include "native/cli/command.h"
+#include "native/cli/inspect_boards.h"
 #include "native/cli/json.h"
 #include "native/cli/model_file.h"
 #include "native/cli/options.h"
@@ -28,12 +28,13 @@ struct Inspection {
     Cost cost;
     // Empty, with the reason, when an operator has no kernel for its types.
     std::optional<Deployment> deployment;
+    std::optional<Deployment> firmware;  // with inputs and outputs in the main program's buffers
     std::int64_t image_bytes = 0;
     std::string not_deployable;
 };
 
 Inspection inspect(const ModelFile& model, const Savings& savings) {
-    Inspection inspection{model, cost_of(model.graph), {}, 0, ""};
+    Inspection inspection{model, cost_of(model.graph), {}, {}, 0, ""};
     auto deployment = prepare_deployment(model.graph, InputsOutputs::in_arena, savings);
     if (!deployment.ok()) {
         inspection.not_deployable = deployment.error().message();
@@ -46,12 +47,10 @@ Inspection inspect(const ModelFile& model, const Savings& savings) {
     }
     inspection.image_bytes = static_cast<std::int64_t>(image->size());
     inspection.deployment = std::move(deployment).value();
+    // Where operators stand does not change which kernels there are.
+    inspection.firmware =
+        prepare_deployment(model.graph, InputsOutputs::with_caller, savings).value();
     return inspection;
-}
-
-bool fits(const Inspection& inspection, const Board& board) {
-    return inspection.image_bytes <= board.flash_bytes + board.external_flash_bytes &&
-           inspection.deployment->plan.arena_bytes <= board.usable_ram_bytes;
 }
 
 std::string quantization_text(const Tensor& tensor) {
@@ -114,15 +113,9 @@ void print_memory(const Inspection& inspection) {
     std::printf("\n%s", draw_arena(deployment.lifetimes, plan,
                                    static_cast<int>(deployment.graph.nodes.size()))
                             .c_str());
-    Table table({"board", "flash for the model", "of", "RAM for the arena", "of", "fits"});
-    table.right({1, 2, 3, 4});
-    for (const Board& board : all_boards()) {
-        table.add({board.name, thousands(inspection.image_bytes), thousands(board.flash_bytes),
-                   thousands(plan.arena_bytes), thousands(board.ram_bytes),
-                   fits(inspection, board) ? "yes" : "no"});
-    }
-    std::printf("\nBoards (model and arena alone; whittle run --on BOARD measures the rest)\n%s",
-                table.text().c_str());
+    std::printf("\nThe interpreter's program image: %s bytes\n",
+                thousands(inspection.image_bytes).c_str());
+    std::fputs(boards_text(*inspection.firmware).c_str(), stdout);
 }
 
 Json tensors_json(const Graph& graph, const std::vector<int>& tensors) {
@@ -190,12 +183,7 @@ Json json_of(const Inspection& inspection) {
     }
     json["arena"] = arena_json(*inspection.deployment);
     json["image_bytes"] = inspection.image_bytes;
-    for (const Board& board : all_boards()) {
-        json["boards"].push_back({{"name", board.name},
-                                  {"flash_bytes", board.flash_bytes},
-                                  {"ram_bytes", board.ram_bytes},
-                                  {"fits", fits(inspection, board)}});
-    }
+    json["boards"] = boards_json(*inspection.firmware);
     return json;
 }
 

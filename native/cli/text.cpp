@@ -21,16 +21,6 @@ std::string format_text(const char* format, ...) {
     return text;
 }
 
-std::string thousands(std::int64_t value) {
-    std::string digits = std::to_string(value);
-    const std::size_t first = value < 0 ? 1 : 0;
-    for (std::size_t i = digits.size(); i > first + 3;) {
-        i -= 3;
-        digits.insert(i, ",");
-    }
-    return digits;
-}
-
 std::string size_text(std::int64_t bytes) {
     const double kilobytes = static_cast<double>(bytes) / 1024.0;
     if (bytes < 1024) return std::to_string(bytes) + " bytes";

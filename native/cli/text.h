@@ -12,8 +12,7 @@ namespace whittle::cli {
 
 // As printf.
 [[gnu::format(printf, 1, 2)]] std::string format_text(const char* format, ...);
-// "1,284"
-std::string thousands(std::int64_t value);
+using whittle::thousands;
 // Bytes, shorter: "640 bytes", "16 KB" or "4.2 MB", where 1 KB is 1024 bytes.
 std::string size_text(std::int64_t bytes);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);

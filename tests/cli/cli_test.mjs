@@ -248,11 +248,20 @@ await test('inspect', () => {
     equal(model.layers.length, 3);
     equal(model.inputs[0].dtype, 'float32');
     check(model.arena.bytes >= model.arena.lower_bound_bytes, 'arena');
-    check(model.boards.every((board) => board.fits), 'fits');
+    check(model.boards.every((board) => ['yes', 'perhaps'].includes(board.fits)), 'fits');
     const text = whittle('inspect', at('sine.tflite')).out;
     matches(text, /Fully connected/);
     matches(text, /Arena: \d+ bytes/);
     matches(text, / microbit .* yes/);
+    for (const line of text.split('\n')) check(line.length <= 100, line);
+    const microbit = model.boards.find((board) => board.name === 'microbit');
+    check(microbit.stack_bytes > 0 && microbit.seconds > 0 && microbit.instructions > 288, 'predicted');
+    equal(microbit.flash_bytes, microbit.code_bytes + microbit.constant_bytes);
+    const uno = model.boards.find((board) => board.name === 'uno');
+    equal(uno.flash_bytes, null);
+    equal(uno.fits, 'perhaps');
+    equal(microbit.fits, 'yes');
+    matches(uno.unknown, /nothing was ever measured on AVR code/);
 });
 
 await test('plan: the buffers of a table', () => {
@@ -290,8 +299,17 @@ await test('plan: the buffers of a table', () => {
     equal(tooSmall.status, 1);
     equal(JSON.parse(tooSmall.out).fits, false);
     matches(tooSmall.err, /expected a plan of at most 6 bytes, found 7 bytes/);
-    writeFileSync(table, 'id,lower,upper,size\na,0,4,1099511627776\n');
-    refused(1, /buffers\.csv: line 2, column 4: expected a whole number from 0 to 4294967295/, 'plan', '--csv', table);
+    for (const [lines, reason] of [
+        ['a,0,4,1099511627776', /line 2, column 4: expected a whole number from 0 to 4294967295, found '1099511627776'/],
+        ['a,0,4,-1', /line 2, column 4: expected a whole number .*found '-1'/],
+        ['a,0,4,99999999999999999999', /line 2, column 4: expected a whole number .*found '99999999999999999999'/],
+        ['a,4,4,1', /line 2, column 3: expected an upper end above 4, found 4/],
+        ['a,9,4,1', /line 2, column 3: expected an upper end above 9, found 4/],
+        ['a,0,4,1\na,5,6,1', /line 3, column 1: expected an id of its own .*found 'a', which line 2 has too/],
+    ]) {
+        writeFileSync(table, `id,lower,upper,size\n${lines}\n`);
+        refused(1, reason, 'plan', '--csv', table);
+    }
 });
 
 await test('lab: a model from a file', () => {

@@ -58,25 +58,25 @@ const Case kModelCases[] = {
      [](Model& m) {
          m.operator_codes[0]->builtin_code = static_cast<tflite::BuiltinOperator>(9999);
      },
-     "operator 0 (builtin code 9999)"},
+     "operator 0 (builtin code 9999, version 4)"},
     {"negative builtin codes",
      [](Model& m) {
          m.operator_codes[0]->deprecated_builtin_code = -5;
          m.operator_codes[0]->builtin_code = static_cast<tflite::BuiltinOperator>(-7);
      },
-     "operator 0 (builtin code -5)"},
+     "operator 0 (builtin code -5, version 4)"},
     {"an operator we do not have",
      [](Model& m) { m.operator_codes[0]->builtin_code = tflite::BuiltinOperator_WHILE; },
-     "operator 0 (WHILE)"},
+     "operator 0 (WHILE, version 4)"},
     {"a custom operator",
      [](Model& m) {
          m.operator_codes[0]->builtin_code = tflite::BuiltinOperator_CUSTOM;
          m.operator_codes[0]->custom_code = "Mystery\n";
      },
-     "operator 0 (CUSTOM)"},
+     "operator 0 (CUSTOM, version 4)"},
     {"a custom operator without a name",
      [](Model& m) { m.operator_codes[0]->builtin_code = tflite::BuiltinOperator_CUSTOM; },
-     "operator 0 (CUSTOM)"},
+     "operator 0 (CUSTOM, version 4)"},
 };
 
 const Case kTensorCases[] = {
@@ -224,22 +224,22 @@ const Case kOperatorCases[] = {
     {"an operator overwrites the input", [](Model& m) { op(m, 0).outputs = {0}; }, "operator 0"},
     {"options of another operator",
      [](Model& m) { op(m, 0).builtin_options.Set(tflite::SoftmaxOptionsT()); },
-     "operator 0 (FULLY_CONNECTED), options"},
+     "operator 0 (FULLY_CONNECTED, version 4), options"},
     {"an activation we do not have",
      [](Model& m) {
          options(m, 0).fused_activation_function = tflite::ActivationFunctionType_TANH;
      },
-     "operator 0 (FULLY_CONNECTED)"},
+     "operator 0 (FULLY_CONNECTED, version 4)"},
     {"an activation that nobody has",
      [](Model& m) {
          options(m, 0).fused_activation_function = static_cast<tflite::ActivationFunctionType>(77);
      },
-     "operator 0 (FULLY_CONNECTED)"},
+     "operator 0 (FULLY_CONNECTED, version 4)"},
     {"shuffled weights",
      [](Model& m) {
          options(m, 0).weights_format = tflite::FullyConnectedOptionsWeightsFormat_SHUFFLED4x16INT8;
      },
-     "operator 0 (FULLY_CONNECTED)"},
+     "operator 0 (FULLY_CONNECTED, version 4)"},
     {"stored output shape wrong",
      [](Model& m) {
          tensor(m, 6).shape = {2, 1};

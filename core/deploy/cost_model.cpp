@@ -1,0 +1,374 @@
+#include "core/deploy/cost_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <set>
+
+#include "core/memory/alignment.h"
+
+namespace whittle {
+namespace {
+
+constexpr CodePart kCodeParts[] = {
+#define WHITTLE_CODE_PART(...) {__VA_ARGS__},
+#define WHITTLE_KERNEL_WORK(...)
+#define WHITTLE_FIRMWARE_BASE(...)
+#include "core/deploy/cost_table.def"
+#undef WHITTLE_CODE_PART
+#undef WHITTLE_KERNEL_WORK
+#undef WHITTLE_FIRMWARE_BASE
+};
+
+constexpr KernelWork kKernelWorks[] = {
+#define WHITTLE_CODE_PART(...)
+#define WHITTLE_KERNEL_WORK(...) {__VA_ARGS__},
+#define WHITTLE_FIRMWARE_BASE(...)
+#include "core/deploy/cost_table.def"
+#undef WHITTLE_CODE_PART
+#undef WHITTLE_KERNEL_WORK
+#undef WHITTLE_FIRMWARE_BASE
+};
+
+constexpr FirmwareBase kFirmwareBases[] = {
+#define WHITTLE_CODE_PART(...)
+#define WHITTLE_KERNEL_WORK(...)
+#define WHITTLE_FIRMWARE_BASE(...) {__VA_ARGS__},
+#include "core/deploy/cost_table.def"
+#undef WHITTLE_CODE_PART
+#undef WHITTLE_KERNEL_WORK
+#undef WHITTLE_FIRMWARE_BASE
+};
+
+std::string operator_name(const Deployment& deployment, std::size_t op) {
+    return "operator " + std::to_string(op) + " (" +
+           definition_of(deployment.graph.nodes[op].op).name + ")";
+}
+
+// --- Code ----------------------------------------------------------------------------------------
+
+const CodePart* find_part(std::string_view board, std::string_view name) {
+    for (const CodePart& part : kCodeParts) {
+        if (board == part.board && name == part.name) return &part;
+    }
+    return nullptr;
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        if (end > 0) words.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+// Adds a part and all that it uses to `parts`. Returns the deepest stack below its entry.
+std::int64_t add_part(const CodePart& part, std::set<const CodePart*>& parts) {
+    parts.insert(&part);
+    std::int64_t deepest = 0;
+    for (const std::string_view name : words_of(part.uses)) {
+        const CodePart* used = find_part(part.board, name);
+        if (used != nullptr) deepest = std::max(deepest, add_part(*used, parts));
+    }
+    return part.frame_bytes + deepest;
+}
+
+const FirmwareBase* find_base(std::string_view board) {
+    for (const FirmwareBase& base : kFirmwareBases) {
+        if (board == base.board) return &base;
+    }
+    return nullptr;
+}
+
+std::int64_t edges_of(const Graph& graph) {
+    return static_cast<std::int64_t>(graph.inputs.size() + graph.outputs.size());
+}
+
+// Stack between the measured run's frame and the kernels' entry. A caller of more than four
+// arguments puts the others on its stack and keeps the return address there too.
+std::int64_t stack_above_kernels(const Deployment& deployment, const FirmwareBase& base) {
+    const std::int64_t edges = edges_of(deployment.graph);
+    const std::int64_t caller = edges > 4 ? align_up(8 + 4 * (edges - 4), 8) : 0;
+    const std::int64_t own = std::llround(base.invoke_frame_bytes) + 4 * (edges - 2);
+    return caller + align_up(own + 4 * invoke_shape(deployment).most_stack_arguments, 8);
+}
+
+// Code and stack; false, with the reason, where a kernel was never measured.
+bool add_code(const Deployment& deployment, const FirmwareBase& base, FirmwareCost& cost) {
+    std::set<const CodePart*> parts;
+    std::int64_t deepest = 0;
+    for (std::size_t op = 0; op < deployment.ops.size(); ++op) {
+        const CodePart* part = find_part(base.board, deployment.ops[op].kernel);
+        if (part == nullptr) {
+            cost.unknown = operator_name(deployment, op) + ": its kernel " +
+                           deployment.ops[op].kernel + " was never measured";
+            return false;
+        }
+        deepest = std::max(deepest, add_part(*part, parts));
+    }
+    const InvokeShape shape = invoke_shape(deployment);
+    const std::int64_t further_edges = edges_of(deployment.graph) - 2;
+    const std::int64_t terms[] = {1,
+                                  shape.calls,
+                                  shape.constants,
+                                  shape.stack_arguments,
+                                  shape.arena_operands,
+                                  further_edges};
+    double code = base.code_bytes + base.edge_code_bytes * static_cast<double>(further_edges);
+    for (std::size_t i = 0; i < std::size(terms); ++i) {
+        code += base.invoke_code[i] * static_cast<double>(terms[i]);
+    }
+    std::int64_t kernels = 0;
+    for (const CodePart* part : parts) kernels += align_up(part->bytes, 2);
+    cost.code_bytes = align_up(align_up(std::llround(code), 2) + kernels, 4);
+    cost.flash_bytes = *cost.code_bytes + cost.constant_bytes;
+    cost.stack_bytes = stack_above_kernels(deployment, base) + deepest;
+    return true;
+}
+
+// --- Instructions --------------------------------------------------------------------------------
+
+const KernelWork* find_work(std::string_view board, std::string_view kernel) {
+    for (const KernelWork& work : kKernelWorks) {
+        if (board == work.board && kernel == work.kernel) return &work;
+    }
+    return nullptr;
+}
+
+void add_instructions(const Deployment& deployment, const FirmwareBase& base, FirmwareCost& cost) {
+    double sum = base.instructions;
+    double cycles = base.instructions;
+    for (std::size_t op = 0; op < deployment.ops.size(); ++op) {
+        const KernelWork* kernel = find_work(base.board, deployment.ops[op].kernel);
+        cost.op_instructions.emplace_back();
+        if (kernel == nullptr) {
+            if (cost.unknown.empty()) {
+                cost.unknown = operator_name(deployment, op) + ": the instructions of " +
+                               deployment.ops[op].kernel + " were never measured";
+            }
+            continue;
+        }
+        const Work work = work_of(deployment, op);
+        double instructions = 0.0;
+        for (std::size_t i = 0; i < kWorkTerms; ++i) instructions += kernel->factors[i] * work[i];
+        cost.op_instructions.back() = std::llround(instructions);
+        cost.instruction_error += kernel->error * instructions;
+        sum += instructions;
+        cycles += instructions * kernel->cycles_per_instruction;
+    }
+    const auto is_known = [](const std::optional<std::int64_t>& each) { return each.has_value(); };
+    if (!std::all_of(cost.op_instructions.begin(), cost.op_instructions.end(), is_known)) return;
+    cost.instructions = std::llround(sum);
+    cost.instruction_error /= std::max(sum, 1.0);
+    cost.cycles = cycles;
+}
+
+// --- Work ----------------------------------------------------------------------------------------
+
+// The parameter of that name, or `missing`.
+std::int32_t parameter(const PreparedOp& op, std::string_view name, std::int32_t missing) {
+    for (const PreparedParam& param : op.params) {
+        if (name == param.name) return static_cast<std::int32_t>(param.bits);
+    }
+    return missing;
+}
+
+// How many (output position, tap) pairs of one dimension lie inside the image.
+double pairs_inside(const PreparedOp& op, const std::string& length, const std::string& pad) {
+    const std::int64_t input = parameter(op, "window.input_" + length, 0);
+    const std::int64_t output = parameter(op, "window.output_" + length, 0);
+    const std::int64_t taps = parameter(op, "window.kernel_" + length, 1);
+    const std::int64_t stride = parameter(op, "window.stride_" + length, 1);
+    const std::int64_t dilation = parameter(op, "window.dilation_" + length, 1);
+    const std::int64_t before = parameter(op, pad, 0);
+    double inside = 0.0;
+    for (std::int64_t position = 0; position < output; ++position) {
+        for (std::int64_t tap = 0; tap < taps; ++tap) {
+            const std::int64_t at = position * stride - before + tap * dilation;
+            if (at >= 0 && at < input) inside += 1.0;
+        }
+    }
+    return inside;
+}
+
+double& at(Work& work, WorkTerm term) { return work[static_cast<std::size_t>(term)]; }
+
+// The terms of a kernel whose parameters begin with a window (core/base/window.h).
+void add_window_work(const Deployment& deployment, std::size_t index, Work& work) {
+    const PreparedOp& op = deployment.ops[index];
+    const double height = parameter(op, "window.output_height", 0);
+    const double width = parameter(op, "window.output_width", 0);
+    const double batches = parameter(op, "window.batches", 0);
+    const double kernel_height = parameter(op, "window.kernel_height", 1);
+    const double kernel_width = parameter(op, "window.kernel_width", 1);
+    const double channels = parameter(op, "window.output_channels", 0);
+    double inside = batches * channels * pairs_inside(op, "height", "window.pad_top") *
+                    pairs_inside(op, "width", "window.pad_left");
+    const double outputs = batches * height * width * channels;
+    double depth = parameter(op, "group_channels", 1);
+    if (deployment.graph.nodes[index].op == OpKind::transpose_conv) {
+        // Here the window's roles are exchanged: each input position meets each tap once at most.
+        inside = batches * channels * kernel_height * kernel_width *
+                 parameter(op, "window.input_height", 0) * parameter(op, "window.input_width", 0);
+        depth = parameter(op, "window.input_channels", 1);
+    }
+    at(work, WorkTerm::rows) = batches * height * width;
+    at(work, WorkTerm::tap_rows) = outputs * kernel_height;
+    at(work, WorkTerm::taps) = outputs * kernel_height * kernel_width;
+    at(work, WorkTerm::inside_taps) = inside;
+    at(work, WorkTerm::macs) = inside * depth;
+}
+
+// --- Layout --------------------------------------------------------------------------------------
+
+// One array or parameter struct of the generated code.
+struct ConstantBlock {
+    std::int64_t bytes;
+    std::int64_t alignment;
+};
+
+bool in_arena(const Deployment& deployment, int tensor) {
+    const std::vector<int>& planned = deployment.lifetimes.tensors;
+    return std::find(planned.begin(), planned.end(), tensor) != planned.end();
+}
+
+// Goes over the operands as code generation does: constants of operators, then tensors of the graph
+// at their first use.
+class ConstantWalk {
+public:
+    explicit ConstantWalk(const Deployment& deployment)
+        : deployment_(deployment), written_(deployment.graph.tensors.size(), false) {
+        for (std::size_t op = 0; op < deployment.ops.size(); ++op) add_op(op);
+        for (const int output : deployment.graph.outputs) add_tensor(output);
+    }
+    const std::vector<ConstantBlock>& blocks() const { return blocks_; }
+
+private:
+    void add(DType dtype, std::size_t bytes) {
+        const auto alignment = static_cast<std::int64_t>(element_bytes(dtype));
+        blocks_.push_back({static_cast<std::int64_t>(bytes), alignment});
+    }
+    void add_tensor(int index) {
+        const Tensor& tensor = deployment_.graph.tensor(index);
+        if (!tensor.constant || written_[static_cast<std::size_t>(index)]) return;
+        written_[static_cast<std::size_t>(index)] = true;
+        add(tensor.dtype, tensor.data.size());
+    }
+    void add_op(std::size_t index) {
+        const PreparedOp& op = deployment_.ops[index];
+        const Node& node = deployment_.graph.nodes[index];
+        for (const PreparedOperand& operand : op.operands) {
+            const auto which = static_cast<std::size_t>(operand.index);
+            if (operand.kind == PreparedOperand::Kind::constant) {
+                add(op.constants[which].dtype, op.constants[which].bytes.size());
+            } else if (operand.kind == PreparedOperand::Kind::input) {
+                add_tensor(node.inputs[which]);
+            }
+        }
+        blocks_.push_back({static_cast<std::int64_t>(4 * op.params.size()), 4});
+    }
+
+    const Deployment& deployment_;
+    std::vector<bool> written_;
+    std::vector<ConstantBlock> blocks_;
+};
+
+std::int64_t place(std::int64_t end, const Tensor& tensor) {
+    const auto alignment = static_cast<std::int64_t>(element_bytes(tensor.dtype));
+    return align_up(end, alignment) + static_cast<std::int64_t>(tensor.bytes());
+}
+
+}  // namespace
+
+Work work_of(const Deployment& deployment, std::size_t op) {
+    const Graph& graph = deployment.graph;
+    const Node& node = graph.nodes[op];
+    const PreparedOp& prepared = deployment.ops[op];
+    Work work{};
+    at(work, WorkTerm::call) = 1.0;
+    at(work, WorkTerm::rows) = parameter(prepared, "rows", 0);
+    for (const int output : node.outputs) {
+        at(work, WorkTerm::outputs) += static_cast<double>(graph.tensor(output).elements());
+    }
+    if (parameter(prepared, "window.kernel_height", 0) > 0) {
+        add_window_work(deployment, op, work);
+        return work;
+    }
+    for (const int input : node.inputs) {
+        if (input == kNoTensor || graph.tensor(input).constant) continue;
+        at(work, WorkTerm::inputs) += static_cast<double>(graph.tensor(input).elements());
+    }
+    at(work, WorkTerm::macs) = static_cast<double>(cost_of(graph, node).macs);
+    return work;
+}
+
+InvokeShape invoke_shape(const Deployment& deployment) {
+    InvokeShape shape;
+    shape.calls = static_cast<std::int64_t>(deployment.ops.size());
+    shape.constants = static_cast<std::int64_t>(ConstantWalk(deployment).blocks().size());
+    for (std::size_t i = 0; i < deployment.ops.size(); ++i) {
+        const PreparedOp& op = deployment.ops[i];
+        const Node& node = deployment.graph.nodes[i];
+        const auto on_stack = static_cast<std::int64_t>(op.operands.size()) + 1 - 4;
+        shape.stack_arguments += std::max<std::int64_t>(on_stack, 0);
+        shape.most_stack_arguments = std::max(shape.most_stack_arguments, on_stack);
+        for (const PreparedOperand& operand : op.operands) {
+            if (operand.kind == PreparedOperand::Kind::constant) continue;
+            const auto which = static_cast<std::size_t>(operand.index);
+            const bool is_input = operand.kind == PreparedOperand::Kind::input;
+            const int tensor = is_input ? node.inputs[which] : node.outputs[which];
+            shape.arena_operands += in_arena(deployment, tensor) ? 1 : 0;
+        }
+    }
+    return shape;
+}
+
+// The compiler writes the blocks in the opposite order.
+std::int64_t constant_flash_bytes(const Deployment& deployment) {
+    const ConstantWalk walk(deployment);
+    std::int64_t end = 0;
+    for (auto block = walk.blocks().rbegin(); block != walk.blocks().rend(); ++block) {
+        end = align_up(end, std::max<std::int64_t>(block->alignment, 1)) + block->bytes;
+    }
+    return align_up(end, 4);
+}
+
+// First the main program's buffers, the last declared first, then the arena.
+std::int64_t static_ram_bytes(const Deployment& deployment) {
+    const Graph& graph = deployment.graph;
+    std::int64_t end = 0;
+    for (auto output = graph.outputs.rbegin(); output != graph.outputs.rend(); ++output) {
+        end = place(end, graph.tensor(*output));
+    }
+    for (auto input = graph.inputs.rbegin(); input != graph.inputs.rend(); ++input) {
+        end = place(end, graph.tensor(*input));
+    }
+    return align_up(end, 4) + align_up(deployment.plan.arena_bytes, 4);
+}
+
+FirmwareCost firmware_cost(const Deployment& deployment, const Board& board) {
+    FirmwareCost cost;
+    cost.arena_bytes = deployment.plan.arena_bytes;
+    cost.static_ram_bytes = static_ram_bytes(deployment);
+    cost.constant_bytes = constant_flash_bytes(deployment);
+    const FirmwareBase* base = find_base(board.code_like);
+    if (base == nullptr) {
+        cost.unknown = std::string("nothing was ever measured on ") + board.core + " code";
+        return cost;
+    }
+    if (add_code(deployment, *base, cost)) add_instructions(deployment, *base, cost);
+    return cost;
+}
+
+std::optional<double> estimated_seconds(const FirmwareCost& cost, const Board& board) {
+    if (!cost.cycles) return std::nullopt;
+    return *cost.cycles / static_cast<double>(board.clock_hz);
+}
+
+std::span<const CodePart> code_parts() { return kCodeParts; }
+std::span<const KernelWork> kernel_works() { return kKernelWorks; }
+std::span<const FirmwareBase> firmware_bases() { return kFirmwareBases; }
+
+}  // namespace whittle

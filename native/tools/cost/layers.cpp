@@ -1,0 +1,263 @@
+// The layers that kernels are measured on.
+
+#include <algorithm>
+#include <functional>
+
+#include "core/ops/add/attributes.h"
+#include "core/ops/batch_matmul/attributes.h"
+#include "core/ops/conv2d/attributes.h"
+#include "core/ops/fully_connected/attributes.h"
+#include "core/ops/mean/attributes.h"
+#include "core/ops/mul/attributes.h"
+#include "core/ops/pad/attributes.h"
+#include "core/ops/pool.h"
+#include "core/ops/reshape/attributes.h"
+#include "core/ops/slice/attributes.h"
+#include "core/ops/softmax/attributes.h"
+#include "core/ops/sub/attributes.h"
+#include "core/ops/transpose/attributes.h"
+#include "native/tools/cost/nets.h"
+
+namespace whittle {
+namespace {
+
+Activation some_activation(NetMaker& net) {
+    constexpr Activation kActivations[] = {Activation::none, Activation::relu, Activation::relu6};
+    return kActivations[net.pick(0, 2)];
+}
+
+// A chain of dense layers, and one of several rows.
+void dense_layers(NetMaker& net) {
+    int x = net.input({1, net.pick(8, 20)});
+    for (int layer = 0; layer < 9; ++layer) {
+        const std::int32_t features = net.shape_of(x)[1];
+        const std::int32_t units = layer % 3 == 0 ? net.pick(1, 4) : net.pick(6, 40);
+        const FullyConnectedAttributes own{.activation = some_activation(net)};
+        x = net.apply(OpKind::fully_connected,
+                      {x, net.weights({units, features}, 0, features), net.bias(units)},
+                      Attributes::of(own));
+        if (x < 0) return;
+    }
+    const int rows = net.input({net.pick(2, 5), 7});
+    net.apply(OpKind::fully_connected, {rows, net.weights({6, 7}, 0, 7), net.bias(6)},
+              Attributes::of(FullyConnectedAttributes{}));
+}
+
+// One, two or three dense layers: the calls of so small a net weigh most.
+void few_dense_layers(NetMaker& net, int layers) {
+    int x = net.input({1, net.pick(1, 9)});
+    for (int layer = 0; layer < layers && x >= 0; ++layer) {
+        const std::int32_t features = net.shape_of(x)[1];
+        const std::int32_t units = net.pick(1, 16);
+        x = net.apply(OpKind::fully_connected,
+                      {x, net.weights({units, features}, 0, features), net.bias(units)},
+                      Attributes::of(FullyConnectedAttributes{.activation = Activation::relu}));
+    }
+}
+
+// Steps of a window that fit into the image.
+WindowSteps some_steps(NetMaker& net) {
+    return {.padding = net.pick(0, 1) == 0 ? Padding::same : Padding::valid,
+            .stride_height = net.pick(1, 2),
+            .stride_width = net.pick(1, 2)};
+}
+
+// Calls `add` on images of different sizes, each made by the layer before while it is large enough.
+void over_images(NetMaker& net, int layers, const std::function<int(int)>& add) {
+    int x = -1;
+    for (int layer = 0; layer < layers; ++layer) {
+        const bool is_large = x >= 0 && net.shape_of(x)[1] >= 5 && net.shape_of(x)[2] >= 5 &&
+                              net.shape_of(x)[3] <= 12;
+        if (!is_large) x = net.input({1, net.pick(5, 8), net.pick(5, 8), net.pick(1, 6)});
+        x = add(x);
+        if (x < 0) return;
+    }
+}
+
+void convolutions(NetMaker& net) {
+    over_images(net, 12, [&net](int x) {
+        const std::int32_t channels = net.shape_of(x)[3];
+        const std::int32_t filters = net.pick(1, 10);
+        const bool pointwise = net.pick(0, 2) == 0;
+        const std::int32_t height = pointwise ? 1 : net.pick(1, 5);
+        const std::int32_t width = pointwise ? 1 : net.pick(1, 5);
+        const Conv2dAttributes own{some_activation(net), some_steps(net)};
+        const int weights =
+            net.weights({filters, height, width, channels}, 0, height * width * channels);
+        return net.apply(OpKind::conv2d, {x, weights, net.bias(filters)}, Attributes::of(own));
+    });
+}
+
+void depthwise_convolutions(NetMaker& net) {
+    over_images(net, 12, [&net](int x) {
+        const std::int32_t multiplier = net.pick(1, 4) == 1 ? 2 : 1;
+        const std::int32_t channels = net.shape_of(x)[3] * multiplier;
+        const std::int32_t height = net.pick(1, 4);
+        const std::int32_t width = net.pick(1, 4);
+        Conv2dAttributes own{some_activation(net), some_steps(net)};
+        own.depth_multiplier = multiplier;
+        const int weights = net.weights({1, height, width, channels}, 3, height * width);
+        return net.apply(OpKind::depthwise_conv2d, {x, weights, net.bias(channels)},
+                         Attributes::of(own));
+    });
+}
+
+void poolings(NetMaker& net, OpKind op) {
+    over_images(net, 12, [&net, op](int x) {
+        const PoolAttributes own{some_activation(net), net.pick(1, 4), net.pick(1, 4),
+                                 some_steps(net)};
+        return net.apply(op, {x}, Attributes::of(own));
+    });
+}
+
+// One operator on rows of different lengths.
+void on_rows(NetMaker& net, OpKind op, const Attributes& attributes) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t columns = layer == 0 ? 1 : net.pick(2, 60);
+        const int x = net.input({layer % 3 == 2 ? net.pick(2, 4) : 1, columns});
+        if (net.apply(op, {x}, attributes) < 0) return;
+    }
+}
+
+template <class Own>
+void on_pairs(NetMaker& net, OpKind op) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t columns = net.pick(1, 60);
+        const std::int32_t rows = net.pick(1, 3);
+        const int a = net.input({rows, columns});
+        const int b = net.input({layer % 4 == 3 ? 1 : rows, columns});
+        if (net.apply(op, {a, b}, Attributes::of(Own{some_activation(net)})) < 0) return;
+    }
+}
+
+void on_pairs_without_attributes(NetMaker& net, OpKind op) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const Shape shape = {net.pick(1, 3), net.pick(1, 60)};
+        if (net.apply(op, {net.input(shape), net.input(shape)}) < 0) return;
+    }
+}
+
+void reshapes(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t columns = layer == 0 ? 1 : net.pick(1, 120);
+        const ReshapeAttributes own{.rank = 2, .dimensions = {columns, 1}};
+        net.apply(OpKind::reshape, {net.input({1, columns})}, Attributes::of(own));
+    }
+}
+
+void means(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const int x = net.input({1, net.pick(1, 5), net.pick(1, 5), net.pick(1, 9)});
+        const MeanAttributes own{.axes = 6, .keep_dimensions = false};
+        if (net.apply(OpKind::mean, {x, net.indices({1, 2}, {2})}, Attributes::of(own)) < 0) return;
+    }
+}
+
+void pads(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const int x = net.input({1, net.pick(2, 5), net.pick(2, 5), net.pick(1, 6)});
+        const std::int32_t before = net.pick(0, 2);
+        const std::int32_t after = net.pick(0, 2);
+        const PadAttributes own{.before = {0, before, before, 0, 0},
+                                .after = {0, after, after, 0, 0}};
+        const int list = net.indices({0, 0, before, after, before, after, 0, 0}, {4, 2});
+        if (net.apply(OpKind::pad, {x, list}, Attributes::of(own)) < 0) return;
+    }
+}
+
+void transposes(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const int x = net.input({1, net.pick(2, 8), net.pick(2, 8)});
+        const TransposeAttributes own{.order = {0, 2, 1}};
+        if (net.apply(OpKind::transpose, {x, net.indices({0, 2, 1}, {3})}, Attributes::of(own)) < 0)
+            return;
+    }
+}
+
+void slices(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t rows = net.pick(2, 8);
+        const std::int32_t columns = net.pick(2, 8);
+        const SliceAttributes own{.begin = {0, 1}, .size = {rows - 1, columns - 1}};
+        const int x = net.input({rows, columns});
+        if (net.apply(OpKind::slice,
+                      {x, net.indices({0, 1}, {2}), net.indices({rows - 1, columns - 1}, {2})},
+                      Attributes::of(own)) < 0)
+            return;
+    }
+}
+
+void matrix_products(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t depth = net.pick(1, 8);
+        const int a = net.input({1, net.pick(1, 6), depth});
+        const int b = net.input({1, depth, net.pick(1, 8)});
+        if (net.apply(OpKind::batch_matmul, {a, b}, Attributes::of(BatchMatmulAttributes{})) < 0)
+            return;
+    }
+}
+
+void conversions(NetMaker& net, OpKind op, DType from) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t columns = layer == 0 ? 1 : net.pick(2, 60);
+        if (net.apply(op, {net.input({1, columns}, from)}, {}, net.type()) < 0) return;
+    }
+}
+
+struct LayerMaker {
+    const char* name;
+    void (*make)(NetMaker& net);
+};
+
+constexpr LayerMaker kLayerMakers[] = {
+    {"fully_connected", dense_layers},
+    {"one layer", [](NetMaker& net) { few_dense_layers(net, 1); }},
+    {"two layers", [](NetMaker& net) { few_dense_layers(net, 2); }},
+    {"three layers", [](NetMaker& net) { few_dense_layers(net, 3); }},
+    {"four layers", [](NetMaker& net) { few_dense_layers(net, 4); }},
+    {"conv2d", convolutions},
+    {"depthwise_conv2d", depthwise_convolutions},
+    {"average_pool2d", [](NetMaker& net) { poolings(net, OpKind::average_pool2d); }},
+    {"max_pool2d", [](NetMaker& net) { poolings(net, OpKind::max_pool2d); }},
+    {"relu", [](NetMaker& net) { on_rows(net, OpKind::relu, {}); }},
+    {"relu6", [](NetMaker& net) { on_rows(net, OpKind::relu6, {}); }},
+    {"tanh", [](NetMaker& net) { on_rows(net, OpKind::tanh, {}); }},
+    {"logistic", [](NetMaker& net) { on_rows(net, OpKind::logistic, {}); }},
+    {"softmax",
+     [](NetMaker& net) { on_rows(net, OpKind::softmax, Attributes::of(SoftmaxAttributes{})); }},
+    {"add", [](NetMaker& net) { on_pairs<AddAttributes>(net, OpKind::add); }},
+    {"sub", [](NetMaker& net) { on_pairs<SubAttributes>(net, OpKind::sub); }},
+    {"mul", [](NetMaker& net) { on_pairs<MulAttributes>(net, OpKind::mul); }},
+    {"minimum", [](NetMaker& net) { on_pairs_without_attributes(net, OpKind::minimum); }},
+    {"maximum", [](NetMaker& net) { on_pairs_without_attributes(net, OpKind::maximum); }},
+    {"reshape", reshapes},
+    {"mean", means},
+    {"pad", pads},
+    {"transpose", transposes},
+    {"slice", slices},
+    {"batch_matmul", matrix_products},
+    {"quantize", [](NetMaker& net) { conversions(net, OpKind::quantize, DType::float32); }},
+    {"requantize", [](NetMaker& net) { conversions(net, OpKind::quantize, DType::int8); }},
+    {"dequantize", [](NetMaker& net) { conversions(net, OpKind::dequantize, net.type()); }},
+};
+
+}  // namespace
+
+std::vector<CostNet> cost_nets(int variant, std::vector<std::string>& refused) {
+    std::vector<CostNet> nets;
+    for (const LayerMaker& maker : kLayerMakers) {
+        for (const DType type : {DType::float32, DType::int8, DType::int16}) {
+            NetMaker net(type, static_cast<std::uint64_t>(1 + variant));
+            const std::string name = std::string(maker.name) + " " + dtype_name(type);
+            maker.make(net);
+            if (!net.refusal().empty()) {
+                refused.push_back(name + ": " + net.refusal());
+                continue;
+            }
+            nets.push_back({name, net.finish()});
+        }
+    }
+    return nets;
+}
+
+}  // namespace whittle

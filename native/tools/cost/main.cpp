@@ -1,0 +1,345 @@
+// Measures what kernels cost and writes core/deploy/cost_table.def:
+//     whittle_cost_table core/deploy/cost_table.def
+// For each board that models can be exported to, and each operator and element type: builds a net
+// of small layers, takes the firmware apart (firmware_code.h), runs it on the emulator, and fits
+// the instructions of each kernel to the terms of cost_model.h. A second net with other layers,
+// which the fit has not seen, gives the error that is stated.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "core/base/platform/files.h"
+#include "core/base/platform/process.h"
+#include "core/deploy/codegen.h"
+#include "core/deploy/cost_model.h"
+#include "core/memory/alignment.h"
+#include "native/boards/emulator.h"
+#include "native/boards/firmware_project.h"
+#include "native/cli/text.h"
+#include "native/tools/cost/firmware_code.h"
+#include "native/tools/cost/least_squares.h"
+#include "native/tools/cost/nets.h"
+
+namespace whittle {
+namespace {
+
+using cli::format_text;
+
+constexpr std::size_t kInferences = 3;
+constexpr const char* kName = "net";
+
+// One call of a kernel on a board.
+struct CallSample {
+    Work work;
+    double instructions;
+    double cycles;
+};
+
+struct KernelSamples {
+    std::vector<CallSample> fit;
+    std::vector<CallSample> check;
+};
+
+// All that was measured on one board.
+struct BoardSamples {
+    std::map<std::string, KernelSamples> kernels;
+    std::map<std::string, FirmwarePart> parts;  // by their names in the table
+    std::vector<FitSample> invoke;              // bytes of the function that calls the kernels
+    std::vector<FitSample> base;                // bytes of what all firmware shares
+    double invoke_frame_bytes = 0.0;
+    std::vector<double> instructions_outside;
+};
+
+// Random content of every input of some inferences.
+std::vector<std::uint8_t> make_inputs(const Graph& graph) {
+    Random random(9);
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i < kInferences; ++i) {
+        for (const int index : graph.inputs) {
+            const Tensor& tensor = graph.tensor(index);
+            for (std::int64_t k = 0; k < tensor.elements(); ++k) {
+                std::uint8_t element[8] = {};
+                const float real = random.uniform(-3.0f, 3.0f);
+                if (tensor.dtype == DType::float32) {
+                    std::memcpy(element, &real, 4);
+                } else {
+                    const std::uint32_t raw = random.next();
+                    std::memcpy(element, &raw, 4);
+                }
+                bytes.insert(bytes.end(), element, element + element_bytes(tensor.dtype));
+            }
+        }
+    }
+    return bytes;
+}
+
+// Data in flash goes by the name of the function that uses it: its own may occur twice.
+std::string table_name(const std::map<std::string, FirmwarePart>& code,
+                       const std::string& user,
+                       const std::string& name) {
+    return code.at(name).is_code ? name : user + "/" + name.substr(0, name.find('.'));
+}
+
+// Adds a part and all that it uses; `done` collects their names in the firmware.
+void add_parts(const std::map<std::string, FirmwarePart>& code,
+               const std::string& name,
+               const std::string& in_table,
+               std::map<std::string, FirmwarePart>& table,
+               std::set<std::string>& done) {
+    if (!done.insert(name).second) return;
+    FirmwarePart part = code.at(name);
+    part.name = in_table;
+    std::set<std::string> uses;
+    for (const std::string& used : part.uses) {
+        if (code.count(used) == 0) continue;
+        const std::string used_in_table = table_name(code, name, used);
+        uses.insert(used_in_table);
+        add_parts(code, used, used_in_table, table, done);
+    }
+    part.uses = uses;
+    table[in_table] = part;
+}
+
+// Code of every firmware, and the model's constants.
+bool is_of_no_kernel(const FirmwarePart& part) {
+    static const std::set<std::string> kCommon = {
+        "vectors",       "main",          "read_inputs",  "use_outputs",
+        "reset_handler", "fault_handler", "fault_report", std::string(kName) + "_invoke"};
+    // Constants are disassembled too; only their names tell them from code.
+    const bool is_constant = (part.name.starts_with("op") || part.name.starts_with("tensor")) &&
+                             part.name.find_first_of("0123456789") != std::string::npos;
+    const bool is_local = part.name.find('.') != std::string::npos;
+    return !part.is_code || is_constant || is_local || kCommon.count(part.name) != 0;
+}
+
+// Functions of the compiler's library come along with those that stand in the same section: what no
+// kernel reaches is added to what the part in front of it uses.
+void keep_neighbours(std::map<std::string, FirmwarePart>& code,
+                     const std::vector<std::string>& kernels) {
+    std::map<std::string, FirmwarePart> table;
+    std::set<std::string> reached;
+    for (const std::string& kernel : kernels) add_parts(code, kernel, kernel, table, reached);
+    std::map<std::uint64_t, std::string> by_address;
+    for (const auto& [name, part] : code) {
+        if (reached.count(name) != 0 || !is_of_no_kernel(part)) by_address[part.address] = name;
+    }
+    std::string before = kernels[0];
+    for (const auto& [address, name] : by_address) {
+        if (reached.count(name) == 0) code[before].uses.insert(name);
+        before = name;
+    }
+}
+
+struct MeasuredNet {
+    Deployment deployment;
+    FirmwareBuild build;
+    std::map<std::string, FirmwarePart> code;
+    BoardProfile profile;
+    std::vector<std::string> kernels;  // those called, each once
+};
+
+Result<MeasuredNet> measure(const CostNet& net, const Board& board, const std::string& folder) {
+    auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller);
+    if (!deployment.ok()) return deployment.error();
+    const auto code = generate_c(net.graph, kName);
+    if (!code.ok()) return code.error();
+    const auto project = write_firmware_project(*code, net.graph, kName, board, folder);
+    if (!project.ok()) return project.error();
+    auto build = build_firmware(*project);
+    if (!build.ok()) return build.error();
+    auto parts = read_firmware_code(build->release_elf);
+    if (!parts.ok()) return parts.error();
+    std::set<std::string> kernels;
+    for (const PreparedOp& op : deployment->ops) kernels.insert(op.kernel);
+    MeasuredNet measured{std::move(*deployment), *build, std::move(*parts), {}, {}};
+    measured.kernels.assign(kernels.begin(), kernels.end());
+    keep_neighbours(measured.code, measured.kernels);
+    const auto inputs = make_inputs(net.graph);
+    auto profile =
+        profile_measured_firmware(board, build->measure_elf, inputs, kInferences, measured.kernels);
+    if (!profile.ok()) return profile.error();
+    measured.profile = std::move(*profile);
+    return measured;
+}
+
+void add_code_samples(const MeasuredNet& net, BoardSamples& samples) {
+    std::set<std::string> done;
+    for (const std::string& kernel : net.kernels) {
+        add_parts(net.code, kernel, kernel, samples.parts, done);
+    }
+    std::int64_t kernel_bytes = 0;
+    for (const std::string& name : done) kernel_bytes += align_up(net.code.at(name).bytes, 2);
+    const FirmwarePart& invoke = net.code.at(std::string(kName) + "_invoke");
+    const InvokeShape shape = invoke_shape(net.deployment);
+    const auto edges = static_cast<double>(net.deployment.graph.inputs.size() +
+                                           net.deployment.graph.outputs.size());
+    samples.invoke.push_back(
+        {.terms = {1.0, static_cast<double>(shape.calls), static_cast<double>(shape.constants),
+                   static_cast<double>(shape.stack_arguments),
+                   static_cast<double>(shape.arena_operands), edges - 2.0},
+         .target = static_cast<double>(invoke.bytes),
+         // Small firmware is where a few bytes matter.
+         .weight = 1.0 / static_cast<double>(net.build.flash_bytes)});
+    const std::int64_t constants = constant_flash_bytes(net.deployment);
+    samples.base.push_back({.terms = {1.0, edges - 2.0},
+                            .target = static_cast<double>(net.build.flash_bytes - constants -
+                                                          kernel_bytes - invoke.bytes),
+                            .weight = 1.0 / edges});
+    const std::int64_t arguments = 4 * std::max<std::int64_t>(shape.most_stack_arguments, 0);
+    samples.invoke_frame_bytes =
+        std::max(samples.invoke_frame_bytes,
+                 static_cast<double>(invoke.frame_bytes - arguments) - 4.0 * (edges - 2.0));
+}
+
+// Each call's mean over the inferences.
+void add_work_samples(const MeasuredNet& net, bool fit, BoardSamples& samples) {
+    const std::size_t calls = net.deployment.ops.size();
+    double inside = 0.0;
+    for (std::size_t op = 0; op < calls; ++op) {
+        CallSample sample{work_of(net.deployment, op), 0.0, 0.0};
+        for (std::size_t i = 0; i < kInferences; ++i) {
+            const CallCount& call = net.profile.calls[i * calls + op];
+            sample.instructions += static_cast<double>(call.instructions) / kInferences;
+            sample.cycles += static_cast<double>(call.cycles) / kInferences;
+        }
+        inside += sample.instructions;
+        KernelSamples& kernel = samples.kernels[net.deployment.ops[op].kernel];
+        (fit ? kernel.fit : kernel.check).push_back(sample);
+    }
+    samples.instructions_outside.push_back(
+        static_cast<double>(net.profile.run.mean_instructions()) - inside);
+}
+
+FitSample fit_sample(const CallSample& sample) {
+    return {.terms = {sample.work.begin(), sample.work.end()},
+            .target = sample.instructions,
+            .weight = 1.0 / sample.instructions};
+}
+
+double predicted(const std::vector<double>& factors, const Work& work) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < kWorkTerms; ++i) sum += factors[i] * work[i];
+    return sum;
+}
+
+std::string list_of(const std::vector<double>& values) {
+    std::string text;
+    for (const double value : values) {
+        text += (text.empty() ? "" : ", ") + format_text("%.6g", value);
+    }
+    return "{" + text + "}";
+}
+
+std::string kernel_line(const Board& board, const std::string& name, const KernelSamples& samples) {
+    std::vector<FitSample> fit;
+    double instructions = 0.0;
+    double cycles = 0.0;
+    for (const CallSample& sample : samples.fit) {
+        fit.push_back(fit_sample(sample));
+        instructions += sample.instructions;
+        cycles += sample.cycles;
+    }
+    const std::vector<double> factors = fit_factors(fit);
+    double error = 0.0;
+    for (const CallSample& sample : samples.check) {
+        error =
+            std::max(error, std::fabs(predicted(factors, sample.work) / sample.instructions - 1.0));
+    }
+    std::printf("  %-36s %2zu layers, largest error on %2zu others %5.1f %%\n", name.c_str(),
+                samples.fit.size(), samples.check.size(), 100.0 * error);
+    return format_text("WHITTLE_KERNEL_WORK(\"%s\", \"%s\", %.3g, %.3g,\n                    %s)\n",
+                       board.name, name.c_str(), cycles / instructions, error,
+                       list_of(factors).c_str());
+}
+
+std::string part_line(const Board& board, const FirmwarePart& part) {
+    std::string uses;
+    for (const std::string& used : part.uses) uses += (uses.empty() ? "" : " ") + used;
+    return format_text("WHITTLE_CODE_PART(\"%s\", \"%s\", %d, %d, \"%s\")\n", board.name,
+                       part.name.c_str(), static_cast<int>(part.bytes),
+                       static_cast<int>(part.frame_bytes), uses.c_str());
+}
+
+std::string base_line(const Board& board, const std::string& compiler, BoardSamples& samples) {
+    const std::vector<double> base = fit_factors(samples.base);
+    std::vector<double>& outside = samples.instructions_outside;
+    std::sort(outside.begin(), outside.end());
+    return format_text(
+        "WHITTLE_FIRMWARE_BASE(\"%s\", \"%s\", %.6g, %.6g,\n"
+        "                      %s, %.6g, %.6g)\n",
+        board.name, compiler.c_str(), base[0], base[1],
+        list_of(fit_factors(samples.invoke)).c_str(), samples.invoke_frame_bytes,
+        outside[outside.size() / 2]);
+}
+
+Result<std::string> compiler_version() {
+    const std::string compiler = find_program("arm-none-eabi-gcc");
+    if (compiler.empty()) {
+        return Error{.expected = "the cross compiler arm-none-eabi-gcc", .found = "none in PATH"};
+    }
+    const auto process = run_process({compiler, "-dumpfullversion"}, 60);
+    if (!process.ok()) return process.error();
+    return "arm-none-eabi-gcc " + process->out.substr(0, process->out.find('\n'));
+}
+
+Result<std::string> board_lines(const Board& board, const std::string& compiler) {
+    BoardSamples samples;
+    std::printf("%s, %s\n", board.name, compiler.c_str());
+    for (const int variant : {0, 1}) {
+        std::vector<std::string> refused;
+        for (const CostNet& net : cost_nets(variant, refused)) {
+            const auto folder = make_temporary_folder();
+            if (!folder.ok()) return folder.error();
+            const auto measured = measure(net, board, *folder);
+            remove_folder(*folder);
+            if (!measured.ok()) {
+                refused.push_back(net.name + ": " + measured.error().message());
+                continue;
+            }
+            add_code_samples(*measured, samples);
+            add_work_samples(*measured, variant == 0, samples);
+        }
+        if (variant == 1) continue;
+        for (const std::string& reason : refused) std::printf("  left out: %s\n", reason.c_str());
+    }
+    std::string text = base_line(board, compiler, samples);
+    for (const auto& [name, part] : samples.parts) text += part_line(board, part);
+    for (const auto& [name, kernel] : samples.kernels) {
+        if (!kernel.fit.empty()) text += kernel_line(board, name, kernel);
+    }
+    return text;
+}
+
+Status write_table(const std::string& path) {
+    const auto compiler = compiler_version();
+    if (!compiler.ok()) return compiler.status();
+    std::string text =
+        "// Measured by native/tools/cost on emulated boards; do not edit.\n"
+        "//     cmake --build --preset native --target cost_table\n"
+        "// cost_model.h says what the figures mean.\n";
+    for (const Board& board : exportable_boards()) {
+        const auto lines = board_lines(board, *compiler);
+        if (!lines.ok()) return lines.status();
+        text += "\n" + *lines;
+    }
+    return write_file(path, std::string_view(text));
+}
+
+}  // namespace
+}  // namespace whittle
+
+int main(int argc, char** argv) {
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: whittle_cost_table FILE\n");
+        return 2;
+    }
+    const whittle::Status status = whittle::write_table(argv[1]);
+    if (status.ok()) return 0;
+    std::fprintf(stderr, "whittle_cost_table: %s\n", status.error().message().c_str());
+    return 1;
+}
