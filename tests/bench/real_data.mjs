@@ -65,8 +65,9 @@ function train(words) {
             clearInterval(watch);
             if (status !== 0) return failed(new Error(`${words.join(' ')}: exit status ${status}`));
             const result = JSON.parse(text.trim().split('\n').at(-1));
-            // After the last epoch the test samples are predicted, which takes memory of its own.
-            const epochs = resident.slice(1, -1);
+            // As the last epoch is reported, the test samples are already being predicted, which takes
+            // memory of its own.
+            const epochs = resident.slice(1, -2);
             done({ ...result, peak, growth: epochs.at(-1) - epochs[0] });
         });
     });
