@@ -1,5 +1,6 @@
 #include "core/deploy/program_image.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -224,7 +225,8 @@ Result<Program> Program::from_deployment(const Deployment& deployment) {
     program.image_.resize((image->size() + 7) / 8);
     std::memcpy(program.image_.data(), image->data(), image->size());
     program.arena_bytes_ = static_cast<std::size_t>(deployment.plan.arena_bytes);
-    program.arena_.resize((program.arena_bytes_ + 7) / 8);
+    // At least one word, so that an empty arena has an address too.
+    program.arena_.resize(std::max<std::size_t>(1, (program.arena_bytes_ + 7) / 8));
     const WhittleProgramStatus status =
         whittle_program_check(program.image_.data(), static_cast<std::uint32_t>(image->size()),
                               static_cast<std::uint32_t>(program.arena_bytes_));

@@ -34,17 +34,17 @@ inline void finish(const Product& p,
     }
 }
 
-// Where a row of a begins, and which of its run it is.
+// Where a row begins within a, and which of its run it is.
 struct Row {
     std::ptrdiff_t index = 0;
     std::ptrdiff_t in_run = 0;
-    const float* data;
+    std::ptrdiff_t offset = 0;
 
     void advance(const Product& p) {
         ++index;
-        data += p.row_stride;
+        offset += p.row_stride;
         if (++in_run == p.run) {
-            data += p.run_stride - p.run * p.row_stride;
+            offset += p.run_stride - p.run * p.row_stride;
             in_run = 0;
         }
     }
@@ -57,10 +57,14 @@ inline void multiply_tile(const Product& p, Row& row, std::ptrdiff_t column) {
     using Vector = typename VectorOf<Lanes>::Type;
     const std::ptrdiff_t columns = p.columns;
     float* const c = p.c + row.index * columns + column;
-    const float* group = row.data;
+    // A sum over nothing reads nothing: a and b may then be null.
+    const std::ptrdiff_t groups = p.depth > 0 ? p.groups : 0;
+    const float* group = groups > 0 ? p.a + row.offset : nullptr;
+    const float* b = groups > 0 ? p.b + column : nullptr;
+    const std::ptrdiff_t first = row.offset;
     std::ptrdiff_t offsets[Rows];
     for (int r = 0; r < Rows; ++r) {
-        offsets[r] = row.data - group;
+        offsets[r] = row.offset - first;
         row.advance(p);
     }
     Vector sums[Rows][Vectors];
@@ -73,8 +77,7 @@ inline void multiply_tile(const Product& p, Row& row, std::ptrdiff_t column) {
             }
         }
     }
-    const float* b = p.b + column;
-    for (std::ptrdiff_t g = 0; g < p.groups; ++g, group += p.group_stride) {
+    for (std::ptrdiff_t g = 0; g < groups; ++g, group += p.group_stride) {
         const float* left = group;
         for (std::ptrdiff_t k = 0; k < p.depth; ++k) {
             Vector right[Vectors];
@@ -117,7 +120,7 @@ inline std::ptrdiff_t multiply_columns(const Product& p, std::ptrdiff_t column) 
     const std::ptrdiff_t rows = tiles > 1 ? p.rows / tiles : p.rows;
     const std::ptrdiff_t higher = p.rows - rows * tiles;  // so many have one row more
     for (; column + Lanes * Vectors <= p.columns; column += Lanes * Vectors) {
-        Row row{0, 0, p.a};
+        Row row;
         for (std::ptrdiff_t tile = 0; tile < tiles; ++tile) {
             const std::ptrdiff_t height = rows + (tile < higher ? 1 : 0);
             multiply_rows<kFinish, Lanes, Vectors, kMaxRows>(p, height, row, column);
