@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "core/ops/instruction_set.h"
+
 namespace whittle {
 
 // The document that figures of a board are taken from.
@@ -15,10 +17,11 @@ struct FigureSource {
 
 // A microcontroller board. Memory in bytes, clock in Hz. The entries stand in boards.def.
 struct Board {
-    const char* name = "";             // "microbit"
-    const char* title = "";            // "BBC micro:bit v1"
-    const char* core = "";             // "Cortex-M0"
-    const char* instruction_set = "";  // "Armv6-M"
+    const char* name = "";                               // "microbit"
+    const char* title = "";                              // "BBC micro:bit v1"
+    const char* core = "";                               // "Cortex-M0"
+    const char* instruction_set = "";                    // "Armv6-M"
+    InstructionSet kernels = InstructionSet::reference;  // that run there, the fastest
     std::int64_t clock_hz = 0;
     std::int64_t flash_bytes = 0;  // 0: it runs from external flash alone
     std::int64_t ram_bytes = 0;

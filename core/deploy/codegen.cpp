@@ -255,6 +255,10 @@ Result<std::string> CWriter::operand(std::size_t op, const PreparedOperand& oper
         if (!status.ok()) return status;
         return name;
     }
+    if (operand.kind == PreparedOperand::Kind::scratch) {
+        const std::size_t buffer = deployment_.lifetimes.scratch_buffer(static_cast<int>(op));
+        return "arena.bytes + " + std::to_string(deployment_.plan.offsets[buffer]);
+    }
     return graph_tensor(operand.kind == PreparedOperand::Kind::input ? node.inputs[at]
                                                                      : node.outputs[at]);
 }
@@ -312,13 +316,9 @@ Status CWriter::write_op(std::size_t index) {
 }
 
 std::string CWriter::kernels() const {
-    std::set<std::string> operators;
     std::set<std::string> called;
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-        operators.emplace(definition_of(graph_.nodes[i].op).name);
-        called.emplace(deployment_.ops[i].kernel);
-    }
-    return kernel_text(operators, called);
+    for (const PreparedOp& op : deployment_.ops) called.emplace(op.kernel);
+    return kernel_text(called);
 }
 
 Status check_edges(const Graph& graph) {
@@ -378,13 +378,14 @@ Result<GeneratedCode> CWriter::write() {
 
 Result<GeneratedCode> generate_c(const Graph& graph,
                                  const std::string& name,
-                                 const Savings& savings) {
+                                 const Savings& savings,
+                                 InstructionSet set) {
     if (!is_identifier(name)) {
         return Error{.expected = "a name of letters, digits and _ that begins with no digit",
                      .found = "'" + name + "'"};
     }
     const Result<Deployment> deployment =
-        prepare_deployment(graph, InputsOutputs::with_caller, savings);
+        prepare_deployment(graph, InputsOutputs::with_caller, savings, set);
     if (!deployment.ok()) return deployment.error();
     return CWriter(*deployment, name).write();
 }

@@ -5,6 +5,7 @@
 #include "core/base/status.h"
 #include "core/deploy/savings.h"
 #include "core/graph/graph.h"
+#include "core/ops/instruction_set.h"
 
 namespace whittle {
 
@@ -20,9 +21,11 @@ struct GeneratedCode {
     std::int64_t constant_bytes = 0;  // weights, biases, multipliers and parameters
 };
 
-// `name` becomes the prefix of all names; it must be a C identifier.
+// `name` becomes the prefix of all names; it must be a C identifier. Only the reference kernels run
+// on every processor.
 Result<GeneratedCode> generate_c(const Graph& graph,
                                  const std::string& name,
-                                 const Savings& savings = {});
+                                 const Savings& savings = {},
+                                 InstructionSet set = InstructionSet::reference);
 
 }  // namespace whittle

@@ -316,6 +316,10 @@ InvokeShape invoke_shape(const Deployment& deployment) {
         shape.most_stack_arguments = std::max(shape.most_stack_arguments, on_stack);
         for (const PreparedOperand& operand : op.operands) {
             if (operand.kind == PreparedOperand::Kind::constant) continue;
+            if (operand.kind == PreparedOperand::Kind::scratch) {
+                ++shape.arena_operands;
+                continue;
+            }
             const auto which = static_cast<std::size_t>(operand.index);
             const bool is_input = operand.kind == PreparedOperand::Kind::input;
             const int tensor = is_input ? node.inputs[which] : node.outputs[which];

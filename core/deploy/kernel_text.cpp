@@ -13,7 +13,8 @@ constexpr std::ptrdiff_t kShortLines = 14;
 
 constexpr std::string_view kFunction = "static inline ";
 constexpr std::string_view kKinds =
-    "/* Kernels and long functions stay whole and short ones are inlined, whatever the model: so each\n"
+    "/* Kernels and long functions stay whole and short ones are inlined, whatever the model: so "
+    "each\n"
     " * takes the same memory and the same instructions everywhere. */\n"
     "#if defined(__clang__)\n"
     "#define WHITTLE_WHOLE static __attribute__((noinline, unused))\n"
@@ -50,6 +51,18 @@ void append_file(std::string_view path, std::set<std::string>& done, std::string
     }
 }
 
+// The files that define kernels, in the order of their paths.
+std::set<std::string_view> files_of(const std::set<std::string>& kernels) {
+    std::set<std::string_view> files;
+    for (const std::string& kernel : kernels) {
+        for (const auto& file : embedded_kernels::files()) {
+            if (file.text.find("void " + kernel + "(") == std::string_view::npos) continue;
+            files.insert(file.path);
+        }
+    }
+    return files;
+}
+
 // How the function whose text begins with `static inline` is declared.
 std::string_view kind_of(std::string_view function, const std::set<std::string>& called_kernels) {
     const std::size_t open = function.find('(');
@@ -79,13 +92,10 @@ std::string with_kinds(std::string_view text, const std::set<std::string>& calle
 
 }  // namespace
 
-std::string kernel_text(const std::set<std::string>& operators,
-                        const std::set<std::string>& called_kernels) {
+std::string kernel_text(const std::set<std::string>& called_kernels) {
     std::set<std::string> done;
     std::string text;
-    for (const std::string& name : operators) {
-        append_file("core/ops/" + name + "/kernel.h", done, text);
-    }
+    for (const std::string_view path : files_of(called_kernels)) append_file(path, done, text);
     return std::string(kKinds) + with_kinds(text, called_kernels);
 }
 

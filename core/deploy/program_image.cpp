@@ -24,6 +24,7 @@ public:
 private:
     std::uint32_t graph_tensor(int index);
     std::uint32_t add_constant(DType dtype, std::span<const std::uint8_t> bytes);
+    std::uint32_t add_scratch(std::size_t op);
     void add_activations();
     void add_op(std::size_t index);
 
@@ -65,6 +66,14 @@ std::uint32_t ImageBuilder::graph_tensor(int index) {
     return static_cast<std::uint32_t>(known);
 }
 
+std::uint32_t ImageBuilder::add_scratch(std::size_t op) {
+    const std::size_t buffer = deployment_.lifetimes.scratch_buffer(static_cast<int>(op));
+    tensors_.push_back({static_cast<std::uint32_t>(deployment_.plan.offsets[buffer]),
+                        static_cast<std::uint32_t>(deployment_.ops[op].scratch_bytes),
+                        static_cast<std::uint32_t>(DType::int8), 0.0f, 0});
+    return static_cast<std::uint32_t>(tensors_.size() - 1);
+}
+
 void ImageBuilder::add_activations() {
     const TensorLifetimes& lifetimes = deployment_.lifetimes;
     for (std::size_t i = 0; i < lifetimes.tensors.size(); ++i) {
@@ -91,6 +100,7 @@ void ImageBuilder::add_op(std::size_t index) {
             case PreparedOperand::Kind::constant:
                 operands.push_back(add_constant(op.constants[at].dtype, op.constants[at].bytes));
                 break;
+            case PreparedOperand::Kind::scratch: operands.push_back(add_scratch(index)); break;
         }
     }
     const WhittleProgramOp record{
@@ -185,20 +195,34 @@ Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph) {
     return ops;
 }
 
+void accelerate_operators(const Graph& graph, InstructionSet set, std::vector<PreparedOp>& ops) {
+    if (set == InstructionSet::reference) return;
+    for (std::size_t i = 0; i < ops.size(); ++i) {
+        const Node& node = graph.nodes[i];
+        const OpDefinition& definition = definition_of(node.op);
+        if (definition.accelerate == nullptr) continue;
+        const NodeTensorList tensors(graph, node);
+        definition.accelerate(tensors.view(), node.attributes, set, ops[i]);
+    }
+}
+
 Result<Deployment> prepare_deployment(const Graph& graph,
                                       InputsOutputs placement,
-                                      const Savings& savings) {
+                                      const Savings& savings,
+                                      InstructionSet set) {
     Deployment deployment;
     deployment.graph = expand(graph);
     auto ops = prepare_operators(deployment.graph);
     if (!ops.ok()) return ops.error();
     deployment.ops = std::move(ops).value();
     if (savings.fuse) fuse_paddings(deployment.graph, deployment.ops);
+    accelerate_operators(deployment.graph, set, deployment.ops);
     if (savings.reorder) {
         reorder_for_memory(deployment.graph, deployment.ops, placement, savings);
     }
     deployment.lifetimes = lifetimes_of(deployment.graph, placement,
-                                        kernel_overlaps(deployment.graph, deployment.ops, savings));
+                                        kernel_overlaps(deployment.graph, deployment.ops, savings),
+                                        scratch_sizes(deployment.ops));
     deployment.plan = plan_arena(deployment.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT,
                                  deployment.lifetimes.overlaps);
     return deployment;
@@ -209,9 +233,11 @@ Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deploymen
     return ImageBuilder(deployment).build();
 }
 
-Result<Program> Program::from_graph(const Graph& graph, const Savings& savings) {
+Result<Program> Program::from_graph(const Graph& graph,
+                                    const Savings& savings,
+                                    InstructionSet set) {
     const Result<Deployment> deployment =
-        prepare_deployment(graph, InputsOutputs::in_arena, savings);
+        prepare_deployment(graph, InputsOutputs::in_arena, savings, set);
     if (!deployment.ok()) return deployment.error();
     return from_deployment(*deployment);
 }

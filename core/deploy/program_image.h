@@ -8,6 +8,7 @@
 #include "core/deploy/savings.h"
 #include "core/graph/graph.h"
 #include "core/memory/lifetimes.h"
+#include "core/ops/instruction_set.h"
 #include "core/ops/prepared.h"
 
 namespace whittle {
@@ -25,10 +26,15 @@ struct Deployment {
 // the place names operator and tensors.
 Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph);
 
+// Gives operators the kernels of an instruction set, where they have some
+// (OpDefinition::accelerate). `ops`: the graph's nodes, prepared and fused.
+void accelerate_operators(const Graph& graph, InstructionSet set, std::vector<PreparedOp>& ops);
+
 // Fails where prepare_operators() does.
 Result<Deployment> prepare_deployment(const Graph& graph,
                                       InputsOutputs placement,
-                                      const Savings& savings = {});
+                                      const Savings& savings = {},
+                                      InstructionSet set = InstructionSet::reference);
 
 // The image described in core/runtime/program.h. The deployment must keep its inputs and outputs in
 // the arena.
@@ -37,8 +43,11 @@ Result<std::vector<std::uint8_t>> make_program_image(const Deployment& deploymen
 // A model ready to run on this machine, with the same interpreter and kernels as a board.
 class Program {
 public:
-    static Result<Program> from_graph(const Graph& graph, const Savings& savings = {});
-    // The deployment must keep its inputs and outputs in the arena.
+    static Result<Program> from_graph(const Graph& graph,
+                                      const Savings& savings = {},
+                                      InstructionSet set = host_instruction_set());
+    // The deployment must keep its inputs and outputs in the arena, and its instruction set be one
+    // of this machine's.
     static Result<Program> from_deployment(const Deployment& deployment);
 
     // Bytes of all inputs, and of all outputs, in order, one after another.

@@ -45,7 +45,8 @@ std::int64_t planned_bytes(const Graph& graph,
                            const std::vector<PreparedOp>& ops,
                            InputsOutputs placement,
                            const Savings& savings) {
-    const auto lifetimes = lifetimes_of(graph, placement, kernel_overlaps(graph, ops, savings));
+    const auto lifetimes =
+        lifetimes_of(graph, placement, kernel_overlaps(graph, ops, savings), scratch_sizes(ops));
     return plan_arena(lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT, lifetimes.overlaps).arena_bytes;
 }
 
@@ -68,6 +69,12 @@ std::vector<TensorOverlap> kernel_overlaps(const Graph& graph,
         }
     }
     return overlaps;
+}
+
+std::vector<std::int64_t> scratch_sizes(const std::vector<PreparedOp>& ops) {
+    std::vector<std::int64_t> sizes;
+    for (const PreparedOp& op : ops) sizes.push_back(op.scratch_bytes);
+    return sizes;
 }
 
 void reorder_for_memory(Graph& graph,

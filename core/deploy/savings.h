@@ -25,6 +25,9 @@ std::vector<TensorOverlap> kernel_overlaps(const Graph& graph,
                                            const std::vector<PreparedOp>& ops,
                                            const Savings& savings);
 
+// The scratch of each operator's kernel.
+std::vector<std::int64_t> scratch_sizes(const std::vector<PreparedOp>& ops);
+
 // Puts nodes and ops into the order that keeps least alive, if that makes the plan smaller.
 void reorder_for_memory(Graph& graph,
                         std::vector<PreparedOp>& ops,

@@ -44,9 +44,21 @@ std::vector<Overlap> overlaps_between(const Graph& graph,
 
 }  // namespace
 
+std::size_t TensorLifetimes::scratch_buffer(int node) const {
+    const auto found = std::find(scratches.begin(), scratches.end(), node);
+    return tensors.size() + static_cast<std::size_t>(found - scratches.begin());
+}
+
+std::string buffer_name(const Graph& graph, const TensorLifetimes& lifetimes, std::size_t buffer) {
+    const std::size_t tensors = lifetimes.tensors.size();
+    if (buffer < tensors) return graph.tensor(lifetimes.tensors[buffer]).name;
+    return "scratch of step " + std::to_string(lifetimes.scratches[buffer - tensors]);
+}
+
 TensorLifetimes lifetimes_of(const Graph& graph,
                              InputsOutputs placement,
-                             std::span<const TensorOverlap> overlaps) {
+                             std::span<const TensorOverlap> overlaps,
+                             std::span<const std::int64_t> scratch_bytes) {
     const std::vector<int> last_use = last_uses(graph);
     const int final_step = std::max(0, static_cast<int>(graph.nodes.size()) - 1);
     TensorLifetimes lifetimes;
@@ -72,6 +84,12 @@ TensorLifetimes lifetimes_of(const Graph& graph,
     for (const int input : graph.inputs) add(input, 0);
     for (std::size_t step = 0; step < graph.nodes.size(); ++step) {
         for (const int output : graph.nodes[step].outputs) add(output, static_cast<int>(step));
+    }
+    for (std::size_t step = 0; step < scratch_bytes.size(); ++step) {
+        if (scratch_bytes[step] == 0) continue;
+        const int only = static_cast<int>(step);
+        lifetimes.scratches.push_back(only);
+        lifetimes.buffers.push_back({scratch_bytes[step], only, only});
     }
     lifetimes.overlaps = overlaps_between(graph, lifetimes, last_use, overlaps);
     return lifetimes;

@@ -9,6 +9,7 @@
 #include "core/base/status.h"
 #include "core/base/tensor.h"
 #include "core/ops/attributes.h"
+#include "core/ops/instruction_set.h"
 #include "core/ops/prepared.h"
 
 // Of the .tflite format and its library; core/ops/tflite_generated.h has them whole.
@@ -153,6 +154,14 @@ struct OpDefinition {
     // The kernel and its data for these dtypes and quantizations, or why there is none.
     // nullptr: written through `expansion`.
     Result<PreparedOp> (*prepare)(NodeTensors tensors, const Attributes& attributes) = nullptr;
+    // Puts a faster kernel with the same bits in the place of what prepare() chose, if there is one
+    // for this instruction set, these shapes and types: variant, kernel, parameters, operands, and
+    // constants in the layout that it wants. `op` may have been fused with its neighbours, so sizes
+    // come from its parameters. nullptr: there are none.
+    void (*accelerate)(NodeTensors tensors,
+                       const Attributes& attributes,
+                       InstructionSet set,
+                       PreparedOp& op) = nullptr;
     // The operator as others, for tensors that infer() accepted, with any first dimension. nullptr
     // for operators that have a kernel of their own.
     Expansion (*expansion)(NodeTensors tensors, const Attributes& attributes) = nullptr;

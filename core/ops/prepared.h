@@ -13,7 +13,8 @@ namespace whittle {
 // and the code generator are two ways of writing this down, so both run the same kernel on the
 // same numbers.
 //
-// Every kernel is a C function  void kernel(const Params* params, operand 0, operand 1, ...).
+// Every kernel is a C function  void kernel(const Params* params, operand 0, operand 1, ...), whose
+// last operand is the output.
 
 // A field of the kernel's parameter struct, in declaration order. All fields are 32 bits wide.
 struct PreparedParam {
@@ -38,9 +39,9 @@ struct PreparedConstant {
 
 // An operand of the kernel, in the order of its C signature.
 struct PreparedOperand {
-    enum class Kind { input, output, constant };
+    enum class Kind { input, output, constant, scratch };
     Kind kind;
-    int index;  // into the node's inputs, the node's outputs, or PreparedOp::constants
+    int index;  // into the node's inputs, the node's outputs, or PreparedOp::constants; 0
 };
 
 struct PreparedOp {
@@ -50,6 +51,9 @@ struct PreparedOp {
     std::vector<PreparedParam> params{};
     std::vector<PreparedConstant> constants{};
     std::vector<PreparedOperand> operands{};
+    // Of the operand `scratch`: memory in the arena that the kernel may use while it runs, aligned
+    // as the arena is, content undefined.
+    std::int64_t scratch_bytes = 0;
 };
 
 }  // namespace whittle

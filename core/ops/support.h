@@ -58,6 +58,7 @@ inline PreparedOperand output_operand(int index) { return {PreparedOperand::Kind
 inline PreparedOperand constant_operand(int index) {
     return {PreparedOperand::Kind::constant, index};
 }
+inline PreparedOperand scratch_operand() { return {PreparedOperand::Kind::scratch, 0}; }
 
 inline std::span<const float> values_of(const FloatView& view) {
     return {view.data, static_cast<std::size_t>(element_count(*view.shape))};

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "core/ops/registry_programs.h"
+#include "core/runtime/instruction_set.h"
 
 typedef struct {
     uint16_t op;
@@ -56,6 +57,8 @@ const char* whittle_program_status_text(WhittleProgramStatus status) {
         case WHITTLE_ARENA_TOO_SMALL: return "the arena is too small";
         case WHITTLE_BAD_OVERLAP:
             return "an operator's output lies over an input that is still to be read";
+        case WHITTLE_OTHER_INSTRUCTION_SET:
+            return "made for an instruction set that this runtime does not have";
     }
     return "unknown status";
 }
@@ -181,6 +184,7 @@ static WhittleProgramStatus check_record(const void* image, const WhittleProgram
     WhittleOperandInfo infos[WHITTLE_MAX_OPERANDS];
     uint32_t i;
     if (entry == NULL) return WHITTLE_UNKNOWN_OPERATOR;
+    if (!whittle_set_is_built_in(record->variant)) return WHITTLE_OTHER_INSTRUCTION_SET;
     if (record->operand_count == 0 || record->operand_count > WHITTLE_MAX_OPERANDS) {
         return WHITTLE_BAD_OPERATOR;
     }

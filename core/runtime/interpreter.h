@@ -20,7 +20,8 @@ typedef enum {
     WHITTLE_UNKNOWN_OPERATOR = 7, /* not in this build of the runtime */
     WHITTLE_MISALIGNED = 8,       /* image or arena not aligned */
     WHITTLE_ARENA_TOO_SMALL = 9,
-    WHITTLE_BAD_OVERLAP = 10 /* an output over an input, closer than the operator's clearance */
+    WHITTLE_BAD_OVERLAP = 10, /* an output over an input, closer than the operator's clearance */
+    WHITTLE_OTHER_INSTRUCTION_SET = 11 /* a kernel for instructions that this build does without */
 } WhittleProgramStatus;
 
 /* What a status means, for people. Never NULL. */

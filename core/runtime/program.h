@@ -9,6 +9,7 @@
  * All offsets are in bytes from the start of the image and multiples of 4; the image itself must be
  * aligned to 4 bytes, the arena to WHITTLE_ARENA_ALIGNMENT. */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define WHITTLE_PROGRAM_MAGIC 0x4C544857u /* "WHTL" */
@@ -47,7 +48,7 @@ typedef struct {
  * uint32_t params[params_words] (the kernel's parameter struct). */
 typedef struct {
     uint16_t op;      /* identifier in core/ops/registry.def */
-    uint16_t variant; /* as the operator's program.h numbers them */
+    uint16_t variant; /* WHITTLE_VARIANT(set, kernel), kernels as the operator's program.h says */
     uint16_t operand_count;
     uint16_t params_words;
 } WhittleProgramOp;
@@ -83,6 +84,12 @@ static inline int whittle_operand_holds(const WhittleOperandInfo* operand,
                                         uint32_t count,
                                         uint32_t element_bytes) {
     return count != 0xFFFFFFFFu && (uint64_t)count * element_bytes <= operand->bytes;
+}
+
+/* Whether an operand is scratch of so many bytes: in the arena, as kernels write it. It may lie
+ * over other operands only in images that give no sensible outputs. */
+static inline int whittle_is_scratch(const WhittleOperandInfo* operand, uint32_t bytes) {
+    return operand->constant == NULL && operand->bytes >= bytes;
 }
 
 /* Shifts that whittle_requantize takes, and zero points of int8 tensors. */

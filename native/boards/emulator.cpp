@@ -9,6 +9,7 @@
 
 #include "core/base/platform/files.h"
 #include "core/base/platform/process.h"
+#include "core/deploy/program_image.h"
 #include "native/boards/elf_file.h"
 
 namespace whittle {
@@ -323,6 +324,15 @@ Result<std::string> find_firmware(const std::string& name, const Board& board) {
     return board_error(
         board, "the firmware " + path, "no such file",
         "./play builds it (preset 'firmware'); or set WHITTLE_FIRMWARE to its folder.");
+}
+
+Result<std::vector<std::uint8_t>> board_image(const Graph& graph,
+                                              const Board& board,
+                                              const Savings& savings) {
+    const auto deployment =
+        prepare_deployment(graph, InputsOutputs::in_arena, savings, board.kernels);
+    if (!deployment.ok()) return deployment.error();
+    return make_program_image(*deployment);
 }
 
 Result<BoardRun> run_on_board(const Board& board,

@@ -7,6 +7,7 @@
 
 #include "core/base/status.h"
 #include "core/deploy/boards.h"
+#include "core/deploy/savings.h"
 
 namespace whittle {
 
@@ -24,6 +25,11 @@ struct BoardRun {
 
     std::int64_t mean_instructions() const;  // rounded; 0 when not counted
 };
+
+// The program image of a model with the kernels of a board's instruction set.
+Result<std::vector<std::uint8_t>> board_image(const Graph& graph,
+                                              const Board& board,
+                                              const Savings& savings = {});
 
 // Runs a program image (core/runtime/program.h) on the emulated board. `inputs` holds the bytes of
 // all inputs of `inferences` inferences. Errors name what is missing (emulator, runner) or what the

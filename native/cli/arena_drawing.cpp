@@ -85,10 +85,13 @@ std::string arena_table(const Graph& graph,
     Table table({"", "tensor", "type", "shape", "bytes", "offset", "alive in steps"});
     table.right({4, 5});
     for (std::size_t i = 0; i < lifetimes.buffers.size(); ++i) {
-        const Tensor& tensor = graph.tensor(lifetimes.tensors[i]);
         const Buffer& buffer = lifetimes.buffers[i];
-        table.add({std::string(1, letter_of(i)), short_name(tensor.name), dtype_name(tensor.dtype),
-                   to_string(tensor.shape), thousands(buffer.bytes), thousands(plan.offsets[i]),
+        const bool is_tensor = i < lifetimes.tensors.size();
+        const Tensor* tensor = is_tensor ? &graph.tensor(lifetimes.tensors[i]) : nullptr;
+        table.add({std::string(1, letter_of(i)), short_name(buffer_name(graph, lifetimes, i)),
+                   is_tensor ? dtype_name(tensor->dtype) : "",
+                   is_tensor ? to_string(tensor->shape) : "", thousands(buffer.bytes),
+                   thousands(plan.offsets[i]),
                    std::to_string(buffer.first_step) + " to " + std::to_string(buffer.last_step)});
     }
     return table.text();

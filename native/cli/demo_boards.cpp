@@ -100,7 +100,7 @@ Status Demo::make_firmware() {
 }
 
 Status Demo::run_firmware(const Board& board, const std::string& folder) {
-    const auto code = generate_c(int8_graph_, "sine");
+    const auto code = generate_c(int8_graph_, "sine", {}, board.kernels);
     if (!code.ok()) return code.status();
     const auto project = write_firmware_project(*code, int8_graph_, "sine", board, folder);
     if (!project.ok()) return project.status();
@@ -121,9 +121,9 @@ Status Demo::run_firmware(const Board& board, const std::string& folder) {
 }
 
 Status Demo::interpret_on_board(const Board& board) {
-    const auto program = Program::from_graph(int8_graph_);
-    if (!program.ok()) return program.status();
-    auto run = run_on_board(board, program->image(), inputs_, inputs_.size());
+    const auto image = board_image(int8_graph_, board);
+    if (!image.ok()) return image.status();
+    auto run = run_on_board(board, *image, inputs_, inputs_.size());
     if (!run.ok()) return run.status();
     report_["interpreters"].push_back({{"board", board.name},
                                        {"flash_bytes", run->flash_bytes},

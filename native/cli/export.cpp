@@ -96,7 +96,9 @@ Status run_export(ExportCommand command) {
     if (command.name.empty()) command.name = identifier_of(command.model);
     const auto model = load_model(command.model);
     if (!model.ok()) return model.status();
-    const auto code = generate_c(model->graph, command.name, command.savings.chosen());
+    const InstructionSet set =
+        command.board.empty() ? InstructionSet::reference : board_named(command.board)->kernels;
+    const auto code = generate_c(model->graph, command.name, command.savings.chosen(), set);
     if (!code.ok()) return code.status().in_file(command.model);
     Export done;
     done.arena_bytes = code->arena_bytes;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/deploy/boards.h"
 #include "core/deploy/program_image.h"
 #include "native/cli/arena_drawing.h"
 #include "native/cli/command.h"
@@ -28,7 +29,7 @@ struct Inspection {
     Cost cost;
     // Empty, with the reason, when an operator has no kernel for its types.
     std::optional<Deployment> deployment;
-    std::optional<Deployment> firmware;  // with inputs and outputs in the main program's buffers
+    BoardFirmware firmware;  // with inputs and outputs in the main program's buffers
     std::int64_t image_bytes = 0;
     std::string not_deployable;
 };
@@ -48,8 +49,12 @@ Inspection inspect(const ModelFile& model, const Savings& savings) {
     inspection.image_bytes = static_cast<std::int64_t>(image->size());
     inspection.deployment = std::move(deployment).value();
     // Where operators stand does not change which kernels there are.
-    inspection.firmware =
-        prepare_deployment(model.graph, InputsOutputs::with_caller, savings).value();
+    for (const Board& board : all_boards()) {
+        if (inspection.firmware.count(board.kernels) != 0) continue;
+        inspection.firmware[board.kernels] =
+            prepare_deployment(model.graph, InputsOutputs::with_caller, savings, board.kernels)
+                .value();
+    }
     return inspection;
 }
 
@@ -115,7 +120,7 @@ void print_memory(const Inspection& inspection) {
                             .c_str());
     std::printf("\nThe interpreter's program image: %s bytes\n",
                 thousands(inspection.image_bytes).c_str());
-    std::fputs(boards_text(*inspection.firmware).c_str(), stdout);
+    std::fputs(boards_text(inspection.firmware).c_str(), stdout);
 }
 
 Json tensors_json(const Graph& graph, const std::vector<int>& tensors) {
@@ -155,12 +160,11 @@ Json arena_json(const Deployment& deployment) {
     Json buffers = Json::array();
     for (std::size_t i = 0; i < deployment.lifetimes.buffers.size(); ++i) {
         const Buffer& buffer = deployment.lifetimes.buffers[i];
-        buffers.push_back(
-            {{"tensor", deployment.graph.tensor(deployment.lifetimes.tensors[i]).name},
-             {"bytes", buffer.bytes},
-             {"offset", deployment.plan.offsets[i]},
-             {"first_step", buffer.first_step},
-             {"last_step", buffer.last_step}});
+        buffers.push_back({{"tensor", buffer_name(deployment.graph, deployment.lifetimes, i)},
+                           {"bytes", buffer.bytes},
+                           {"offset", deployment.plan.offsets[i]},
+                           {"first_step", buffer.first_step},
+                           {"last_step", buffer.last_step}});
     }
     return {{"bytes", deployment.plan.arena_bytes},
             {"lower_bound_bytes", deployment.plan.lower_bound_bytes},
@@ -183,7 +187,7 @@ Json json_of(const Inspection& inspection) {
     }
     json["arena"] = arena_json(*inspection.deployment);
     json["image_bytes"] = inspection.image_bytes;
-    json["boards"] = boards_json(*inspection.firmware);
+    json["boards"] = boards_json(inspection.firmware);
     return json;
 }
 

@@ -56,11 +56,12 @@ std::string fits_text(const FirmwareCost& cost, const BoardFit& fit) {
     return cost.flash_bytes && cost.stack_bytes ? "yes" : "perhaps";
 }
 
-std::string smallest_board(const Deployment& firmware) {
+std::string smallest_board(const BoardFirmware& firmware) {
     const Board* smallest = nullptr;
     for (const Board& board : all_boards()) {
-        const FirmwareCost cost = firmware_cost(firmware, board);
-        if (fits_text(cost, fit_on_board(firmware, cost, board)) != "yes") continue;
+        const Deployment& its = firmware.at(board.kernels);
+        const FirmwareCost cost = firmware_cost(its, board);
+        if (fits_text(cost, fit_on_board(its, cost, board)) != "yes") continue;
         if (smallest == nullptr || board.usable_ram_bytes < smallest->usable_ram_bytes) {
             smallest = &board;
         }
@@ -71,15 +72,16 @@ std::string smallest_board(const Deployment& firmware) {
 
 }  // namespace
 
-std::string boards_text(const Deployment& firmware) {
+std::string boards_text(const BoardFirmware& firmware) {
     Table table({"board", "flash", "of", "RAM", "of", "instructions", "time", "fits"});
     table.right({1, 2, 3, 4, 5, 6});
     std::string advice;
     std::string unknown;
     double error = 0.0;
     for (const Board& board : all_boards()) {
-        const FirmwareCost cost = firmware_cost(firmware, board);
-        const BoardFit fit = fit_on_board(firmware, cost, board);
+        const Deployment& its = firmware.at(board.kernels);
+        const FirmwareCost cost = firmware_cost(its, board);
+        const BoardFit fit = fit_on_board(its, cost, board);
         const std::int64_t flash =
             board.flash_bytes > 0 ? board.flash_bytes : board.external_flash_bytes;
         table.add({board.name, needed_text(fit.flash_bytes, cost.flash_bytes.has_value()),
@@ -103,12 +105,13 @@ std::string boards_text(const Deployment& firmware) {
     return text + "\nWhat would make it fit\n" + advice + smallest_board(firmware);
 }
 
-Json boards_json(const Deployment& firmware) {
+Json boards_json(const BoardFirmware& firmware) {
     const auto number = [](const auto& value) { return value ? Json(*value) : Json(); };
     Json boards = Json::array();
     for (const Board& board : all_boards()) {
-        const FirmwareCost cost = firmware_cost(firmware, board);
-        const BoardFit fit = fit_on_board(firmware, cost, board);
+        const Deployment& its = firmware.at(board.kernels);
+        const FirmwareCost cost = firmware_cost(its, board);
+        const BoardFit fit = fit_on_board(its, cost, board);
         Json entry = {{"name", board.name},
                       {"board_flash_bytes", board.flash_bytes},
                       {"board_ram_bytes", board.usable_ram_bytes},

@@ -99,8 +99,8 @@ Result<Subject> read_model(const PlanCommand& command) {
         subject.graph = expand(model->graph);
         subject.lifetimes = lifetimes_of(*subject.graph, InputsOutputs::in_arena);
     }
-    for (const int tensor : subject.lifetimes.tensors) {
-        subject.names.push_back(subject.graph->tensor(tensor).name);
+    for (std::size_t i = 0; i < subject.lifetimes.buffers.size(); ++i) {
+        subject.names.push_back(buffer_name(*subject.graph, subject.lifetimes, i));
     }
     subject.alignment = command.alignment.value_or(static_cast<int>(WHITTLE_ARENA_ALIGNMENT));
     return subject;

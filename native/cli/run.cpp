@@ -47,6 +47,16 @@ BoardRun run_here(Program& program, std::span<const std::uint8_t> inputs, std::s
     return run;
 }
 
+Result<BoardRun> run_there(const ModelFile& model,
+                           const RunCommand& command,
+                           std::span<const std::uint8_t> inputs,
+                           std::size_t inferences) {
+    const Board& board = *board_named(command.on);
+    const auto image = board_image(model.graph, board, command.savings.chosen());
+    if (!image.ok()) return image.error();
+    return run_on_board(board, *image, inputs, inferences);
+}
+
 void print_table(const RunCommand& command, std::size_t inferences, const BoardRun& run) {
     std::printf("inferences    %s\n", thousands(static_cast<std::int64_t>(inferences)).c_str());
     std::printf("arena         %s bytes\n", thousands(run.arena_bytes).c_str());
@@ -92,9 +102,8 @@ Status run_run(const RunCommand& command) {
     const auto inferences = inferences_in(inputs->size(), *program, command.input);
     if (!inferences.ok()) return inferences.status();
     const bool here = command.on == "native";
-    const Result<BoardRun> run =
-        here ? Result<BoardRun>(run_here(*program, *inputs, *inferences))
-             : run_on_board(*board_named(command.on), program->image(), *inputs, *inferences);
+    const Result<BoardRun> run = here ? Result<BoardRun>(run_here(*program, *inputs, *inferences))
+                                      : run_there(*model, command, *inputs, *inferences);
     if (!run.ok()) return run.status();
     if (const Status status = write_file(command.output, run->outputs); !status.ok()) {
         return status;

@@ -23,7 +23,8 @@ TensorLifetimes lifetimes_with(const Graph& graph, const Savings& savings) {
 // Every planner's plan is valid, none is smaller than the exact one, none below the bound.
 ExactPlan check_planners(const TensorLifetimes& lifetimes) {
     constexpr std::int64_t kAlignment = 4;
-    const auto& [tensors, buffers, overlaps] = lifetimes;
+    const std::vector<Buffer>& buffers = lifetimes.buffers;
+    const std::vector<Overlap>& overlaps = lifetimes.overlaps;
     REQUIRE(message_of(validate_buffers(buffers, kAlignment)) == "");
     REQUIRE(message_of(validate_overlaps(buffers, overlaps)) == "");
     const std::int64_t bound = lower_bound_bytes(buffers, kAlignment, overlaps);

@@ -10,6 +10,7 @@
 #include "core/compress/quantize.h"
 #include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
+#include "core/runtime/instruction_set.h"
 
 namespace whittle {
 
@@ -141,6 +142,18 @@ TEST_CASE("Random words under a right checksum never leave their buffers") {
         }
         sign(wild);
         (void)check_and_run(wild);
+    }
+}
+
+TEST_CASE("A kernel for other instructions than this build has is refused as that") {
+    const std::vector<std::uint8_t> image = make_image(true);
+    const std::uint32_t first = word(image, offsetof(WhittleProgramHeader, ops_offset));
+    const std::uint32_t record = word(image, first);
+    for (const std::uint32_t set : {WHITTLE_SET_HELIUM, 200u}) {
+        std::vector<std::uint8_t> other = image;
+        set_word(other, first, (record & 0xFFFFu) | WHITTLE_VARIANT(set, record >> 16) << 16);
+        sign(other);
+        CHECK(check_and_run(other) == WHITTLE_OTHER_INSTRUCTION_SET);
     }
 }
 

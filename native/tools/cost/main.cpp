@@ -143,9 +143,9 @@ struct MeasuredNet {
 };
 
 Result<MeasuredNet> measure(const CostNet& net, const Board& board, const std::string& folder) {
-    auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller);
+    auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller, {}, board.kernels);
     if (!deployment.ok()) return deployment.error();
-    const auto code = generate_c(net.graph, kName);
+    const auto code = generate_c(net.graph, kName, {}, board.kernels);
     if (!code.ok()) return code.error();
     const auto project = write_firmware_project(*code, net.graph, kName, board, folder);
     if (!project.ok()) return project.error();

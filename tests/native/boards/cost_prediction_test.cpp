@@ -43,12 +43,13 @@ void check_prediction(const Graph& graph, const char* board_name) {
     const Board& board = *board_named(board_name);
     CAPTURE(std::string(board_name));
     if (!test::firmware_builds(board)) return;
-    const auto deployment = prepare_deployment(graph, InputsOutputs::with_caller);
+    const auto deployment =
+        prepare_deployment(graph, InputsOutputs::with_caller, {}, board.kernels);
     REQUIRE(deployment.ok());
     const FirmwareCost cost = firmware_cost(*deployment, board);
     REQUIRE_MESSAGE(cost.unknown.empty(), cost.unknown);
 
-    const auto code = generate_c(graph, "net");
+    const auto code = generate_c(graph, "net", {}, board.kernels);
     REQUIRE(code.ok());
     const auto folder = make_temporary_folder();
     REQUIRE(folder.ok());
