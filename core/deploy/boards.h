@@ -15,6 +15,22 @@ struct FigureSource {
     const char* document = "";  // "ST DS12023, STM32L4R5xx data sheet"
 };
 
+// What compiles for a family of processors, and emulates it.
+enum class Architecture : std::uint8_t { arm, riscv };
+struct Toolchain {
+    const char* prefix;            // "arm-none-eabi": of the compiler and its companions
+    const char* library_flag;      // "--specs=nano.specs": the C library
+    const char* packages;          // of Debian: compiler and library
+    const char* emulator;          // "qemu-system-arm"
+    const char* emulator_package;  // of Debian
+    const char* emulator_options;  // that a bare machine needs, separated by spaces
+    const char* build;             // the preset that builds its firmware: "firmware"
+    const char* startup;           // in firmware/common
+    std::uint32_t elf_machine;     // in the header of its ELF files
+    const char* elf_machine_name;
+};
+const Toolchain& toolchain_of(Architecture architecture);
+
 // A microcontroller board. Memory in bytes, clock in Hz. The entries stand in boards.def.
 struct Board {
     const char* name = "";                               // "microbit"
@@ -33,9 +49,10 @@ struct Board {
     // For boards that models can be exported to.
     std::uint32_t flash_origin = 0;
     std::uint32_t ram_origin = 0;
-    const char* compiler_flags = "";  // for arm-none-eabi-gcc, separated by spaces
-    const char* qemu_machine = "";    // for qemu-system-arm -M; empty when not emulated
-    // The board that the same machine code was measured on; empty when there is none.
+    Architecture architecture = Architecture::arm;
+    const char* compiler_flags = "";  // for its compiler, separated by spaces
+    const char* qemu_machine = "";    // for its emulator's -M; empty when not emulated
+    // The board that the same machine code was measured on (cost_model.h); empty when it never was.
     const char* code_like = "";
 
     std::array<FigureSource, 3> sources{};  // empty ones last

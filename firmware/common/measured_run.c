@@ -63,7 +63,11 @@ void measured_run_failed(const char* reason) {
 
 static uint32_t* stack_pointer(void) {
     uint32_t* pointer;
+#if defined(__riscv)
+    __asm__ volatile("mv %0, sp" : "=r"(pointer));
+#else
     __asm__ volatile("mov %0, sp" : "=r"(pointer));
+#endif
     return pointer;
 }
 

@@ -13,12 +13,32 @@ enum {
     APPLICATION_EXIT = 0x20026
 };
 
+#if defined(__riscv)
+/* The three instructions are the call only as they stand, uncompressed and on one page. */
+static int32_t call(uint32_t operation, void* arguments) {
+    register uint32_t a0 __asm__("a0") = operation;
+    register void* a1 __asm__("a1") = arguments;
+    __asm__ volatile(
+        ".option push\n\t"
+        ".option norvc\n\t"
+        ".balign 16\n\t"
+        "slli x0, x0, 0x1f\n\t"
+        "ebreak\n\t"
+        "srai x0, x0, 7\n\t"
+        ".option pop"
+        : "+r"(a0)
+        : "r"(a1)
+        : "memory");
+    return (int32_t)a0;
+}
+#else
 static int32_t call(uint32_t operation, void* arguments) {
     register uint32_t r0 __asm__("r0") = operation;
     register void* r1 __asm__("r1") = arguments;
     __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
     return (int32_t)r0;
 }
+#endif
 
 int32_t semihosting_open(const char* path, SemihostingMode mode) {
     uint32_t arguments[3];

@@ -2,7 +2,7 @@
 #define WHITTLE_FIRMWARE_COMMON_SEMIHOSTING_H_
 
 /* Files of the host computer, through a debugger or an emulator (Arm, "Semihosting for AArch32 and
- * AArch64"). Without one attached the first call stops the core. */
+ * AArch64"; RISC-V has the same calls). Without one attached the first call stops the core. */
 
 #include <stdint.h>
 

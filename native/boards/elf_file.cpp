@@ -10,7 +10,6 @@ constexpr std::size_t kHeaderBytes = 52;
 constexpr std::size_t kProgramHeaderBytes = 32;
 constexpr std::size_t kSectionHeaderBytes = 40;
 constexpr std::size_t kSymbolBytes = 16;
-constexpr std::uint32_t kMachineArm = 40;
 constexpr std::uint32_t kSegmentLoad = 1;
 constexpr std::uint32_t kSectionSymbols = 2;
 constexpr std::uint32_t kFlagWrite = 1;
@@ -29,7 +28,7 @@ Error bad_elf(std::string place, std::string expected, std::string found) {
             .place = std::move(place),
             .expected = std::move(expected),
             .found = std::move(found),
-            .hint = "Build the firmware again with arm-none-eabi-gcc."};
+            .hint = "Build the firmware again with the board's cross compiler."};
 }
 
 class Reader {
@@ -75,7 +74,7 @@ private:
     std::span<const std::uint8_t> bytes_;
 };
 
-Status check_header(std::span<const std::uint8_t> bytes) {
+Status check_header(std::span<const std::uint8_t> bytes, const Toolchain& toolchain) {
     const Reader reader(bytes);
     if (bytes.size() < kHeaderBytes) {
         return bad_elf("byte " + std::to_string(bytes.size()), "an ELF header of 52 bytes",
@@ -90,8 +89,11 @@ Status check_header(std::span<const std::uint8_t> bytes) {
     if (bytes[4] != 1 || bytes[5] != 1) {
         return bad_elf("byte 4", "a 32-bit little-endian file", "another layout");
     }
-    if (reader.u16(18) != kMachineArm) {
-        return bad_elf("byte 18", "machine 40 (Arm)", "machine " + std::to_string(reader.u16(18)));
+    if (reader.u16(18) != toolchain.elf_machine) {
+        return bad_elf("byte 18",
+                       "machine " + std::to_string(toolchain.elf_machine) + " (" +
+                           toolchain.elf_machine_name + ")",
+                       "machine " + std::to_string(reader.u16(18)));
     }
     return {};
 }
@@ -178,7 +180,7 @@ std::optional<std::uint32_t> ElfFile::function(std::string_view name) const {
 }
 
 Result<ElfFile> read_elf(std::span<const std::uint8_t> bytes, const Board& board) {
-    const Status header = check_header(bytes);
+    const Status header = check_header(bytes, toolchain_of(board.architecture));
     if (!header.ok()) return header;
     const Reader reader(bytes);
     ElfFile elf;

@@ -113,15 +113,19 @@ Error board_error(const Board& board, std::string expected, std::string found, s
 }
 
 Result<ProcessResult> emulate(const EmulatorJob& job) {
-    const std::string emulator = find_program("qemu-system-arm");
+    const Toolchain& toolchain = toolchain_of(job.board.architecture);
+    const std::string emulator = find_program(toolchain.emulator);
     if (emulator.empty()) {
-        return board_error(job.board, "the emulator qemu-system-arm", "none in PATH",
-                           "./play installs it (package qemu-system-arm).");
+        return board_error(
+            job.board, std::string("the emulator ") + toolchain.emulator, "none in PATH",
+            std::string("./play installs it (package ") + toolchain.emulator_package + ").");
     }
     std::vector<std::string> arguments = {emulator, "-M", job.board.qemu_machine};
     for (const char* option : {"-display", "none", "-monitor", "none"}) {
         arguments.push_back(option);
     }
+    std::istringstream options(toolchain.emulator_options);
+    for (std::string option; options >> option;) arguments.push_back(option);
     arguments.insert(arguments.end(), {"-kernel", job.elf_path});
     arguments.insert(arguments.end(), job.options.begin(), job.options.end());
     return run_process(arguments, kTimeoutSeconds);
@@ -317,13 +321,14 @@ std::int64_t BoardRun::mean_instructions() const {
 
 Result<std::string> find_firmware(const std::string& name, const Board& board) {
     const std::string file = name + "-" + board.name + ".elf";
+    const std::string build = toolchain_of(board.architecture).build;
     const char* folder = std::getenv("WHITTLE_FIRMWARE");
     const std::string path = folder != nullptr ? std::string(folder) + "/" + file
-                                               : beside_program("../../firmware/bin/" + file);
+                                               : beside_program("../../" + build + "/bin/" + file);
     if (file_exists(path)) return path;
     return board_error(
         board, "the firmware " + path, "no such file",
-        "./play builds it (preset 'firmware'); or set WHITTLE_FIRMWARE to its folder.");
+        "./play test builds it (preset '" + build + "'); or set WHITTLE_FIRMWARE to its folder.");
 }
 
 Result<std::vector<std::uint8_t>> board_image(const Graph& graph,

@@ -15,11 +15,16 @@
 namespace whittle {
 namespace {
 
-constexpr const char* kCompiler = "arm-none-eabi-gcc";
 constexpr int kCompilerTimeoutSeconds = 120;
 constexpr const char* kFlags =
     "-std=c99 -Os -ffreestanding -ffp-contract=off -ffunction-sections -fdata-sections -Wall "
-    "-Wextra -nostartfiles --specs=nano.specs -Wl,--gc-sections";
+    "-Wextra -nostartfiles -Wl,--gc-sections";
+
+// All that the board's compiler is told but files.
+std::string compiler_flags(const Board& board) {
+    return std::string(board.compiler_flags) + " " + kFlags + " " +
+           toolchain_of(board.architecture).library_flag;
+}
 
 std::string_view embedded(const std::string& path) {
     for (const embedded_firmware::EmbeddedFile& file : embedded_firmware::files()) {
@@ -123,8 +128,9 @@ std::string flashing_advice(const Board& board, const std::string& name) {
         return "  Connect the micro:bit by USB and copy " + name +
                ".hex to the drive that appears (MICROBIT).";
     }
-    return "  Without the board: qemu-system-arm -M " + std::string(board.qemu_machine) +
-           " -display none -kernel " + name +
+    const Toolchain& toolchain = toolchain_of(board.architecture);
+    return "  Without the board: " + std::string(toolchain.emulator) + " -M " + board.qemu_machine +
+           " -display none " + toolchain.emulator_options + " -kernel " + name +
            ".elf\n  With it: load the .elf file with your debugger (GDB: load), or copy the .bin "
            "file to address 0.";
 }
@@ -148,7 +154,9 @@ Substitutions substitutions_for(const GeneratedCode& code,
         {"INPUT_COUNT", std::to_string(inputs.size())},
         {"OUTPUT_COUNT", std::to_string(outputs.size())},
         {"ARENA_BYTES", std::to_string(code.arena_bytes)},
-        {"FLAGS", std::string(board.compiler_flags) + " " + kFlags},
+        {"FLAGS", compiler_flags(board)},
+        {"TOOLS", toolchain_of(board.architecture).prefix},
+        {"PACKAGES", toolchain_of(board.architecture).packages},
         {"RELEASE_SOURCES", "main.c " + code.source_name + " startup.c"},
         {"MEASURE_SOURCES",
          "measure.c " + code.source_name + " startup.c measured_run.c semihosting.c"},
@@ -170,8 +178,7 @@ Status compile(const FirmwareProject& project,
                const std::vector<std::string>& sources,
                const std::string& elf_path) {
     std::vector<std::string> command = {compiler};
-    for (const std::string& flag :
-         words_of(std::string(project.board->compiler_flags) + " " + kFlags)) {
+    for (const std::string& flag : words_of(compiler_flags(*project.board))) {
         command.push_back(flag);
     }
     command.push_back("-L" + project.folder);
@@ -214,8 +221,10 @@ Result<FirmwareProject> write_firmware_project(const GeneratedCode& code,
         files.emplace_back(
             file, fill_in(embedded(std::string("firmware/export/") + file + ".in"), substitutions));
     }
-    for (const char* file : {"startup.c", "semihosting.h", "semihosting.c", "measured_run.h",
-                             "measured_run.c", "serial.h", "sections.ld"}) {
+    files.emplace_back("startup.c", embedded(std::string("firmware/common/") +
+                                             toolchain_of(board.architecture).startup));
+    for (const char* file : {"semihosting.h", "semihosting.c", "measured_run.h", "measured_run.c",
+                             "serial.h", "sections.ld"}) {
         files.emplace_back(file, embedded(std::string("firmware/common/") + file));
     }
     for (const char* file : {"serial.c", "board.ld"}) {
@@ -233,16 +242,17 @@ Result<FirmwareProject> write_firmware_project(const GeneratedCode& code,
 }
 
 Result<FirmwareBuild> build_firmware(const FirmwareProject& project) {
-    const std::string compiler = find_program(kCompiler);
+    const Toolchain& toolchain = toolchain_of(project.board->architecture);
+    const std::string name = std::string(toolchain.prefix) + "-gcc";
+    const std::string compiler = find_program(name);
     if (compiler.empty()) {
         return Error{.file = "",
                      .place = std::string("board ") + project.board->name,
-                     .expected = std::string("the cross compiler ") + kCompiler,
+                     .expected = "the cross compiler " + name,
                      .found = "none in PATH",
-                     .hint =
-                         "./play installs it (packages gcc-arm-none-eabi and "
-                         "libnewlib-arm-none-eabi). The sources are in " +
-                         project.folder + "; `make` builds them."};
+                     .hint = std::string("./play test installs it (packages ") +
+                             toolchain.packages + "). The sources are in " + project.folder +
+                             "; `make` builds them."};
     }
     FirmwareBuild build;
     const std::string model = project.name + ".c";

@@ -13,8 +13,9 @@ TEST_CASE("every board is found by its own name, and only by that") {
         CHECK(board_named(board.name) == &board);
         CHECK(names.insert(board.name).second);
     }
-    for (const char* name : {"mps2-an386", "microbit", "microbit-v2", "stm32h735g-dk", "xmc1302",
-                             "pico", "nano-33-ble", "esp32", "uno", "stm32n6", "nucleo-l4r5zi"}) {
+    for (const char* name : {"mps2-an386", "microbit", "mps3-an547", "mps2-an385", "rv32-virt",
+                             "microbit-v2", "stm32h735g-dk", "xmc1302", "pico", "nano-33-ble",
+                             "esp32", "uno", "stm32n6", "nucleo-l4r5zi"}) {
         CHECK(names.count(name) == 1);
     }
     CHECK(board_named("") == nullptr);

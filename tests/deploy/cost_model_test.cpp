@@ -21,8 +21,9 @@ double term(const Work& work, WorkTerm which) { return work[static_cast<std::siz
 
 }  // namespace
 
-TEST_CASE("the table knows every exportable board, and every part that another uses") {
+TEST_CASE("the table knows every exportable board that was measured, and every part that another uses") {
     for (const Board& board : exportable_boards()) {
+        if (*board.code_like == '\0') continue;
         CAPTURE(std::string(board.name));
         std::set<std::string> names;
         for (const CodePart& part : code_parts()) {

@@ -23,17 +23,18 @@ bool skip(const Board& board, const std::string& reason) {
 }  // namespace
 
 bool board_ready(const Board& board, const char* firmware_name) {
-    if (find_program("qemu-system-arm").empty()) return skip(board, "no qemu-system-arm in PATH");
+    const std::string emulator = toolchain_of(board.architecture).emulator;
+    if (find_program(emulator).empty()) return skip(board, "no " + emulator + " in PATH");
     const Result<std::string> firmware = find_firmware(firmware_name, board);
     if (!firmware.ok()) return skip(board, firmware.error().message());
     return true;
 }
 
 bool firmware_builds(const Board& board) {
-    for (const char* program : {"qemu-system-arm", "arm-none-eabi-gcc"}) {
-        if (find_program(program).empty()) {
-            return skip(board, std::string("no ") + program + " in PATH");
-        }
+    const Toolchain& toolchain = toolchain_of(board.architecture);
+    for (const std::string& program :
+         {std::string(toolchain.emulator), std::string(toolchain.prefix) + "-gcc"}) {
+        if (find_program(program).empty()) return skip(board, "no " + program + " in PATH");
     }
     return true;
 }

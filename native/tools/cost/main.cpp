@@ -322,6 +322,7 @@ Status write_table(const std::string& path) {
         "//     cmake --build --preset native --target cost_table\n"
         "// cost_model.h says what the figures mean.\n";
     for (const Board& board : exportable_boards()) {
+        if (*board.code_like == '\0') continue;
         const auto lines = board_lines(board, *compiler);
         if (!lines.ok()) return lines.status();
         text += "\n" + *lines;
