@@ -9,8 +9,10 @@
 #include "core/base/simd.h"
 #include "core/data/readers.h"
 #include "core/train/bench_tasks.h"
+#include "native/cli/bench_model.h"
 #include "native/cli/command.h"
 #include "native/cli/json.h"
+#include "native/cli/model_file.h"
 #include "native/cli/options.h"
 #include "native/cli/text.h"
 
@@ -23,6 +25,8 @@ constexpr int kMostThreads = 64;
 
 struct BenchCommand {
     std::string what;
+    std::string on;
+    SavingsOptions savings;
     std::string task;  // empty: all
     std::string data;  // a folder with MNIST
     std::string simd;  // empty: the best
@@ -201,16 +205,47 @@ Status run_bench(const BenchCommand& command) {
     return {};
 }
 
+Status run_model_bench(const BenchCommand& command) {
+    const auto model = load_model(command.what);
+    if (!model.ok()) return model.status();
+    auto bench = bench_on_board(model->graph, *board_named(command.on), command.savings.chosen());
+    if (!bench.ok()) return bench.status();
+    bench->model = command.what;
+    if (command.json) {
+        std::puts(bench_json(*bench).c_str());
+    } else {
+        std::fputs(bench_text(*bench).c_str(), stdout);
+    }
+    return {};
+}
+
+// What does not go together.
+std::string complaint(const BenchCommand& command) {
+    if (command.what == "train") {
+        return command.on.empty() ? "" : "--on is for models; training runs here";
+    }
+    if (command.on.empty()) return "a model needs --on BOARD (whittle boards lists them)";
+    return board_complaint(command.on);
+}
+
 }  // namespace
 
 Command::Action declare_bench(Arguments& arguments) {
     const auto command = std::make_shared<BenchCommand>();
-    arguments.text("what", command->what,
-                   {.value = "WHAT",
-                    .help = "train: how fast this machine trains",
-                    .required = true,
-                    .choices = {"train"},
-                    .kind = "measurement"});
+    arguments.text(
+        "what", command->what,
+        {.value = "WHAT",
+         .help = "train: how fast this machine trains; or a model: its layers one by one",
+         .required = true,
+         .choices = {"train"},
+         .kind = "measurement",
+         .or_ending = ".tflite"});
+    arguments.text("--on", command->on,
+                   {.value = "BOARD",
+                    .help = "of a model: the emulated board to count instructions on",
+                    .choices = board_names(),
+                    .kind = "board"});
+    add_savings_options(arguments, command->savings);
     arguments.text("task", command->task,
                    {.value = "TASK",
                     .help = "one of the tasks (default all of them)",
@@ -230,7 +265,10 @@ Command::Action declare_bench(Arguments& arguments) {
     arguments.number("--seed", command->seed,
                      {.value = "N", .help = "decides data, first weights and order (default 1)"});
     add_json_flag(arguments, command->json);
-    return [command] { return run_bench(*command); };
+    arguments.rule([command] { return complaint(*command); });
+    return [command] {
+        return command->what == "train" ? run_bench(*command) : run_model_bench(*command);
+    };
 }
 
 }  // namespace whittle::cli

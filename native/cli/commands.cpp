@@ -44,10 +44,11 @@ constexpr std::array kCommands = {
             "  whittle eval digits.tflite --data mnist/\n"
             "  whittle eval m.tflite --data table.csv --json\n",
             declare_eval},
-    Command{"bench", "measure how fast this machine trains",
+    Command{"bench", "measure how fast this machine trains, or a model layer by layer",
             "  whittle bench train\n"
             "  whittle bench train cnn --threads 2\n"
-            "  whittle bench train mlp --data mnist/ --json\n",
+            "  whittle bench train mlp --data mnist/ --json\n"
+            "  whittle bench sine_int8.tflite --on microbit\n",
             declare_bench},
     Command{"export", "write a model as C code or as firmware for a board",
             "  whittle export sine_int8.tflite --format c -o sine-c\n"

@@ -408,6 +408,22 @@ await test('run', () => {
     refused(1, /no-folder/, ...run('int8.tflite', 'in.bin', 'no-folder/x.bin'));
 });
 
+await test('bench counts every layer on the boards', () => {
+    refused(2, /a model needs --on BOARD/, 'bench', at('int8.tflite'));
+    refused(2, /nothing can be exported/, 'bench', at('int8.tflite'), '--on', 'pico');
+    if (!boardsAreThere) return noBoards;
+    for (const board of boards) {
+        const bench = json('bench', at('int8.tflite'), '--on', board);
+        equal(bench.on, board);
+        equal(bench.macs, 288);
+        equal(bench.layers.length, 3);
+        const sum = bench.layers.reduce((total, layer) => total + layer.instructions, 0);
+        check(sum > 288 && sum <= bench.total && bench.total < sum + 100, `${sum} of ${bench.total}`);
+        check(bench.layers.every((layer) => layer.per_mac > 1 && layer.share < 1), 'per MAC and share');
+    }
+    matches(whittle('bench', at('int8.tflite'), '--on', 'microbit').out, /total +288 /);
+});
+
 await test('run on the boards', () => {
     if (!boardsAreThere) return noBoards;
     for (const board of boards) {
