@@ -221,6 +221,50 @@ void add_window_work(const Deployment& deployment, std::size_t index, Work& work
     at(work, WorkTerm::macs) = inside * depth;
 }
 
+double rounded_up(double value, double step) { return std::ceil(value / step) * step; }
+
+// Of the kernels for Arm's DSP extension, which work on blocks of four and take all taps. Clamps to
+// less than int8 are a pass of their own: their outputs stand in `tap_rows`.
+void add_arm_dsp_work(const Deployment& deployment, std::size_t index, Work& work) {
+    const PreparedOp& op = deployment.ops[index];
+    const OpKind kind = deployment.graph.nodes[index].op;
+    const bool clamps =
+        parameter(op, "minimum", -128) > -128 || parameter(op, "maximum", 127) < 127;
+    const double outputs = at(work, WorkTerm::outputs);
+    const double rows = at(work, WorkTerm::rows);
+    work = Work{};
+    at(work, WorkTerm::call) = 1.0;
+    at(work, WorkTerm::rows) = rows;
+    at(work, WorkTerm::tap_rows) = clamps ? outputs : 0.0;
+    if (kind == OpKind::fully_connected) {
+        const std::int32_t inputs = parameter(op, "inputs", 0);
+        const double blocks = rows * rounded_up(parameter(op, "outputs", 0), 4) / 4;
+        at(work, WorkTerm::outputs) = outputs;
+        at(work, WorkTerm::taps) = blocks;
+        at(work, WorkTerm::inside_taps) = inputs >= 4 ? blocks : 0.0;
+        at(work, WorkTerm::row_taps) = inputs % 4 != 0 ? blocks : 0.0;
+        at(work, WorkTerm::row_values) = blocks * (inputs % 4);
+        at(work, WorkTerm::macs) = blocks * (inputs / 4) * 16;
+        return;
+    }
+    const double taps =
+        parameter(op, "window.kernel_height", 1) * parameter(op, "window.kernel_width", 1);
+    at(work, WorkTerm::row_taps) = rows * taps;
+    if (kind == OpKind::depthwise_conv2d) {
+        at(work, WorkTerm::outputs) = outputs;
+        at(work, WorkTerm::macs) = outputs * rounded_up(taps, 3);
+        return;
+    }
+    const double channels = parameter(op, "window.input_channels", 0);
+    const double depth = rounded_up(taps * channels, 8);
+    const double blocks = rounded_up(rows, 4) / 4 * parameter(op, "window.output_channels", 0);
+    const bool gathers = parameter(op, "window.input_channels", 0) % 4 != 0;
+    at(work, gathers ? WorkTerm::inputs : WorkTerm::row_values) = rows * taps * channels;
+    at(work, WorkTerm::outputs) = outputs;
+    at(work, WorkTerm::taps) = blocks;
+    at(work, WorkTerm::macs) = 4 * blocks * depth;
+}
+
 // --- Layout --------------------------------------------------------------------------------------
 
 // One array or parameter struct of the generated code.
@@ -292,8 +336,10 @@ Work work_of(const Deployment& deployment, std::size_t op) {
     for (const int output : node.outputs) {
         at(work, WorkTerm::outputs) += static_cast<double>(graph.tensor(output).elements());
     }
+    const bool is_arm_dsp = std::string_view(prepared.kernel).ends_with("_arm_dsp");
     if (parameter(prepared, "window.kernel_height", 0) > 0) {
         add_window_work(deployment, op, work);
+        if (is_arm_dsp) add_arm_dsp_work(deployment, op, work);
         return work;
     }
     for (const int input : node.inputs) {
@@ -301,6 +347,7 @@ Work work_of(const Deployment& deployment, std::size_t op) {
         at(work, WorkTerm::inputs) += static_cast<double>(graph.tensor(input).elements());
     }
     at(work, WorkTerm::macs) = static_cast<double>(cost_of(graph, node).macs);
+    if (is_arm_dsp) add_arm_dsp_work(deployment, op, work);
     return work;
 }
 

@@ -30,8 +30,10 @@ enum class WorkTerm : std::size_t {
     taps,         // window taps, inside the image or not
     inside_taps,  // those inside the image
     macs,         // multiply-accumulates, of windows those inside the image
+    row_taps,     // window taps of all output pixels, whatever their channels
+    row_values,   // the values under them
 };
-inline constexpr std::size_t kWorkTerms = 8;
+inline constexpr std::size_t kWorkTerms = 10;
 using Work = std::array<double, kWorkTerms>;
 Work work_of(const Deployment& deployment, std::size_t op);
 

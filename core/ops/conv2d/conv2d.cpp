@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ops/conv2d/accelerate.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/training.h"
 #include "core/ops/convolution.h"
@@ -129,6 +130,7 @@ const OpDefinition conv2d_definition = {
     .scratch_floats = conv2d_scratch_floats,
     .macs = macs,
     .prepare = prepare,
+    .accelerate = accelerate_conv2d,
 };
 
 }  // namespace whittle

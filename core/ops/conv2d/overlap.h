@@ -12,9 +12,9 @@ static inline int64_t whittle_conv2d_clearance(uint32_t variant,
     const WhittleWindow* w = (const WhittleWindow*)params;
     if (operand != 0) return WHITTLE_NEVER_OVERLAPS;
     return whittle_window_clearance(w,
-                                    variant == 0   ? 4
-                                    : variant == 1 ? 1
-                                                   : 2,
+                                    (variant & 255u) == 0   ? 4
+                                    : (variant & 255u) == 1 ? 1
+                                                            : 2,
                                     w->output_channels - 1);
 }
 

@@ -3,9 +3,16 @@
 
 /* Convolution in a program image. Variant 0: float32, operands input, weights, bias, output.
  * Variants 1: int8, 2: int16 with int64 bias, 3: int16 with int32 bias; operands input, weights,
- * bias, multipliers, shifts, output. */
+ * bias, multipliers, shifts, output. For Arm's DSP extension: below. */
 
 #include "core/ops/conv2d/kernel.h"
+#include "core/runtime/instruction_set.h"
+#if WHITTLE_HAS_ARM_DSP
+#include "core/ops/conv2d/kernel_arm_dsp.h"
+#endif
+#if WHITTLE_HAS_HELIUM
+#include "core/ops/conv2d/kernel_helium.h"
+#endif
 #include "core/runtime/window_check.h"
 
 /* Multipliers are never negative: whittle_requantize_int64 relies on it. */
@@ -19,6 +26,93 @@ static inline int whittle_conv2d_multipliers_positive(const WhittleOperandInfo* 
     }
     return 1;
 }
+
+/* Whether an operand has three words for each channel that whittle_dsp_requantize takes. */
+static inline int whittle_conv2d_requantization_fits(const WhittleOperandInfo* operand,
+                                                     int32_t channels) {
+    const int32_t* words = (const int32_t*)operand->constant;
+    int32_t i;
+    if (words == NULL || !whittle_operand_holds(operand, whittle_checked_product(channels, 3), 4)) {
+        return 0;
+    }
+    for (i = 0; i < channels; ++i) {
+        if (words[3 * i + 2] < 0 || words[3 * i + 2] > 31) return 0;
+    }
+    return 1;
+}
+
+/* Whether an operand is tables for `channels` channels, as core/base/helium.h says. */
+static inline int whittle_conv2d_tables_fit(const WhittleOperandInfo* operand, int32_t channels) {
+    const int32_t* words = (const int32_t*)operand->constant;
+    int32_t i;
+    if (words == NULL || channels < 0 || channels > 0x7FFFFFF ||
+        !whittle_operand_holds(operand, ((uint32_t)channels + 3u) / 4u * 16u, 4)) {
+        return 0;
+    }
+    for (i = 0; i < channels; ++i) {
+        const int32_t shift = words[i / 4 * 16 + 12 + i % 4];
+        if (shift > 0 || shift < -31) return 0;
+    }
+    return 1;
+}
+
+#if WHITTLE_HAS_HELIUM
+/* Operands input, weights, tables, scratch, output. */
+static inline int whittle_conv2d_check_helium(const void* params,
+                                              uint32_t params_bytes,
+                                              const WhittleOperandInfo* operands,
+                                              uint32_t operand_count) {
+    const WhittleConv2dHelium* p = (const WhittleConv2dHelium*)params;
+    const WhittleWindow* w = &p->window;
+    int32_t weights[4];
+    uint32_t depth;
+    if (operand_count != 5 || params_bytes != sizeof *p) return 0;
+    weights[0] = w->input_channels;
+    weights[1] = w->kernel_height;
+    weights[2] = w->kernel_width;
+    depth = whittle_checked_volume(weights, 3);
+    if (p->group_channels != w->input_channels || w->input_channels < 1 || w->output_channels < 1 ||
+        w->output_channels > 0x7FFFFFF || depth > 0x7FFFFFF ||
+        !whittle_window_fits(w, &operands[0], &operands[4], 1)) {
+        return 0;
+    }
+    weights[0] = (w->output_channels + 3) / 4;
+    weights[1] = (int32_t)((depth + 15u) / 16u);
+    weights[2] = 64;
+    return whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 3), 1) &&
+           whittle_conv2d_tables_fit(&operands[2], w->output_channels) &&
+           whittle_is_scratch(&operands[3], depth);
+}
+#endif
+
+#if WHITTLE_HAS_ARM_DSP
+/* Operands input, weights, bias, requantization, scratch, output. */
+static inline int whittle_conv2d_check_arm_dsp(const void* params,
+                                               uint32_t params_bytes,
+                                               const WhittleOperandInfo* operands,
+                                               uint32_t operand_count) {
+    const WhittleConv2dArmDsp* p = (const WhittleConv2dArmDsp*)params;
+    const WhittleWindow* w = &p->window;
+    int32_t weights[4];
+    uint32_t depth;
+    if (operand_count != 6 || params_bytes != sizeof *p) return 0;
+    weights[0] = w->input_channels;
+    weights[1] = w->kernel_height;
+    weights[2] = w->kernel_width;
+    weights[3] = 16; /* room for the scratch of a depth that is filled up */
+    depth = whittle_checked_volume(weights, 4);
+    if (p->group_channels != w->input_channels || w->input_channels < 1 || w->output_channels < 1 ||
+        !whittle_window_fits(w, &operands[0], &operands[5], 1) || depth >= 0x7FFFFF00u) {
+        return 0;
+    }
+    return whittle_operand_holds(
+               &operands[1],
+               whittle_checked_product(w->output_channels, whittle_conv2d_arm_dsp_depth(w)), 1) &&
+           whittle_operand_holds(&operands[2], (uint32_t)w->output_channels, 4) &&
+           whittle_conv2d_requantization_fits(&operands[3], w->output_channels) &&
+           whittle_is_scratch(&operands[4], (uint32_t)whittle_conv2d_arm_dsp_scratch_bytes(w));
+}
+#endif
 
 /* What the integer variants of conv2d and depthwise_conv2d share. */
 static inline int whittle_conv2d_check_integer(uint32_t variant,
@@ -42,6 +136,16 @@ static inline int whittle_conv2d_check(uint32_t variant,
                                        uint32_t operand_count) {
     const WhittleWindow* w = (const WhittleWindow*)params;
     int32_t weights[4];
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        return whittle_conv2d_check_arm_dsp(params, params_bytes, operands, operand_count);
+    }
+#endif
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        return whittle_conv2d_check_helium(params, params_bytes, operands, operand_count);
+    }
+#endif
     if (variant > 3 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
     if (params_bytes !=
         (variant == 0 ? sizeof(WhittleConv2dFloat32) : sizeof(WhittleConv2dInteger))) {
@@ -71,6 +175,23 @@ static inline int whittle_conv2d_check(uint32_t variant,
 static inline void whittle_conv2d_run(uint32_t variant, const void* params, void* const* operands) {
     const WhittleConv2dInteger* p = (const WhittleConv2dInteger*)params;
     const int8_t* weights = (const int8_t*)operands[1];
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        whittle_conv2d_int8_arm_dsp((const WhittleConv2dArmDsp*)params, (const int8_t*)operands[0],
+                                    weights, (const int32_t*)operands[2],
+                                    (const int32_t*)operands[3], (int8_t*)operands[4],
+                                    (int8_t*)operands[5]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        whittle_conv2d_int8_helium((const WhittleConv2dHelium*)params, (const int8_t*)operands[0],
+                                   weights, (const int32_t*)operands[2], (int8_t*)operands[3],
+                                   (int8_t*)operands[4]);
+        return;
+    }
+#endif
     if (variant == 0) {
         whittle_conv2d_float32((const WhittleConv2dFloat32*)params, (const float*)operands[0],
                                (const float*)operands[1], (const float*)operands[2],

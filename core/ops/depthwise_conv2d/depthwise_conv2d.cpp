@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ops/depthwise_conv2d/accelerate.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/patches.h"
 #include "core/ops/convolution.h"
@@ -237,6 +238,7 @@ const OpDefinition depthwise_conv2d_definition = {
     .backward = backward,
     .macs = macs,
     .prepare = prepare,
+    .accelerate = accelerate_depthwise_conv2d,
 };
 
 }  // namespace whittle

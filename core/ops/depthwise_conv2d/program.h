@@ -5,6 +5,64 @@
 
 #include "core/ops/conv2d/program.h"
 #include "core/ops/depthwise_conv2d/kernel.h"
+#if WHITTLE_HAS_ARM_DSP
+#include "core/ops/depthwise_conv2d/kernel_arm_dsp.h"
+
+/* Operands input, weights, bias, requantization, scratch, output. */
+static inline int whittle_depthwise_conv2d_check_arm_dsp(const void* params,
+                                                         uint32_t params_bytes,
+                                                         const WhittleOperandInfo* operands,
+                                                         uint32_t operand_count) {
+    const WhittleDepthwiseConv2dArmDsp* p = (const WhittleDepthwiseConv2dArmDsp*)params;
+    const WhittleWindow* w = &p->window;
+    int32_t weights[4];
+    if (operand_count != 6 || params_bytes != sizeof *p) return 0;
+    weights[0] = w->output_channels;
+    weights[1] = w->kernel_height;
+    weights[2] = w->kernel_width;
+    weights[3] = 8; /* room for the table, and for taps that are filled up */
+    if (p->multiplier != 1 || w->output_channels != w->input_channels || w->input_channels < 4 ||
+        w->input_channels % 4 != 0 || !whittle_window_fits(w, &operands[0], &operands[5], 1) ||
+        whittle_checked_volume(weights, 4) >= 0x7FFFFF00u) {
+        return 0;
+    }
+    weights[1] = whittle_depthwise_conv2d_arm_dsp_taps(w);
+    return whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 2), 2) &&
+           whittle_operand_holds(&operands[2], (uint32_t)w->output_channels, 4) &&
+           whittle_conv2d_requantization_fits(&operands[3], w->output_channels) &&
+           whittle_is_scratch(&operands[4],
+                              (uint32_t)whittle_depthwise_conv2d_arm_dsp_scratch_bytes(w));
+}
+#endif
+
+#if WHITTLE_HAS_HELIUM
+#include "core/ops/depthwise_conv2d/kernel_helium.h"
+
+/* Operands input, weights, tables, scratch, output. */
+static inline int whittle_depthwise_conv2d_check_helium(const void* params,
+                                                        uint32_t params_bytes,
+                                                        const WhittleOperandInfo* operands,
+                                                        uint32_t operand_count) {
+    const WhittleDepthwiseConv2dArmDsp* p = (const WhittleDepthwiseConv2dArmDsp*)params;
+    const WhittleWindow* w = &p->window;
+    int32_t weights[4];
+    uint32_t scratch;
+    if (operand_count != 5 || params_bytes != sizeof *p) return 0;
+    weights[0] = w->kernel_height;
+    weights[1] = w->kernel_width;
+    weights[2] = w->output_channels;
+    weights[3] = 8; /* room for the table */
+    if (p->multiplier != 1 || w->output_channels != w->input_channels || w->input_channels < 8 ||
+        w->input_channels % 8 != 0 || !whittle_window_fits(w, &operands[0], &operands[4], 1) ||
+        whittle_checked_volume(weights, 4) >= 0x7FFFFF00u) {
+        return 0;
+    }
+    scratch = (uint32_t)w->input_channels + whittle_checked_volume(weights, 2) * 4u;
+    return whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 3), 1) &&
+           whittle_conv2d_tables_fit(&operands[2], w->output_channels) &&
+           whittle_is_scratch(&operands[3], scratch);
+}
+#endif
 
 static inline int whittle_depthwise_conv2d_check(uint32_t variant,
                                                  const void* params,
@@ -14,6 +72,17 @@ static inline int whittle_depthwise_conv2d_check(uint32_t variant,
     const WhittleWindow* w = (const WhittleWindow*)params;
     int32_t weights[3];
     int32_t multiplier;
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        return whittle_depthwise_conv2d_check_arm_dsp(params, params_bytes, operands,
+                                                      operand_count);
+    }
+#endif
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        return whittle_depthwise_conv2d_check_helium(params, params_bytes, operands, operand_count);
+    }
+#endif
     if (variant > 3 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
     if (params_bytes != (variant == 0 ? sizeof(WhittleDepthwiseConv2dFloat32)
                                       : sizeof(WhittleDepthwiseConv2dInteger))) {
@@ -46,6 +115,23 @@ static inline void whittle_depthwise_conv2d_run(uint32_t variant,
     const WhittleDepthwiseConv2dInteger* p = (const WhittleDepthwiseConv2dInteger*)params;
     const int8_t* weights = (const int8_t*)operands[1];
     const int32_t* bias = (const int32_t*)operands[2];
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        whittle_depthwise_conv2d_int8_arm_dsp(
+            (const WhittleDepthwiseConv2dArmDsp*)params, (const int8_t*)operands[0],
+            (const int32_t*)operands[1], bias, (const int32_t*)operands[3], (int8_t*)operands[4],
+            (int8_t*)operands[5]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        whittle_depthwise_conv2d_int8_helium((const WhittleDepthwiseConv2dArmDsp*)params,
+                                             (const int8_t*)operands[0], weights, bias,
+                                             (int8_t*)operands[3], (int8_t*)operands[4]);
+        return;
+    }
+#endif
     if (variant == 0) {
         whittle_depthwise_conv2d_float32((const WhittleDepthwiseConv2dFloat32*)params,
                                          (const float*)operands[0], (const float*)operands[1],

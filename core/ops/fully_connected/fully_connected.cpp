@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "core/ops/convolution.h"
+#include "core/ops/fully_connected/accelerate.h"
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/fully_connected/kernel.h"
 #include "core/ops/fully_connected/multiply_add.h"
@@ -398,6 +399,7 @@ const OpDefinition fully_connected_definition = {
     .scratch_floats = scratch_floats,
     .macs = macs,
     .prepare = prepare,
+    .accelerate = accelerate_fully_connected,
 };
 
 }  // namespace whittle

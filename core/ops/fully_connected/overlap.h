@@ -14,9 +14,9 @@ static inline int64_t whittle_fully_connected_clearance(uint32_t variant,
     const int32_t* sizes = (const int32_t*)params;
     if (operand != 0 || sizes[0] < 2) return WHITTLE_NEVER_OVERLAPS;
     return whittle_rows_clearance(sizes[0], sizes[1], sizes[2],
-                                  variant == 0   ? 4
-                                  : variant == 1 ? 1
-                                                 : 2);
+                                  (variant & 255u) == 0   ? 4
+                                  : (variant & 255u) == 1 ? 1
+                                                          : 2);
 }
 
 #endif

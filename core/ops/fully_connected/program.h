@@ -5,7 +5,40 @@
  * Variant 1: int8, 2: int16; operands input, weights, bias, multipliers, shifts, output. */
 
 #include "core/ops/fully_connected/kernel.h"
+#include "core/runtime/instruction_set.h"
 #include "core/runtime/window_check.h"
+#if WHITTLE_HAS_ARM_DSP
+#include "core/ops/fully_connected/kernel_arm_dsp.h"
+
+/* Operands input, weights, bias, requantization, output. */
+static inline int whittle_fully_connected_check_arm_dsp(const void* params,
+                                                        uint32_t params_bytes,
+                                                        const WhittleOperandInfo* operands,
+                                                        uint32_t operand_count) {
+    const WhittleFullyConnectedArmDsp* p = (const WhittleFullyConnectedArmDsp*)params;
+    const int32_t* how = (const int32_t*)operands[3].constant;
+    int32_t channels, i;
+    uint32_t filled_outputs, filled_inputs;
+    if (operand_count != 5 || params_bytes != sizeof *p || how == NULL || p->inputs < 1 ||
+        p->outputs < 1 || (p->channel_stride != 0 && p->channel_stride != 1) ||
+        p->inputs > 0x7FFFFFF0 || p->outputs > 0x7FFFFFF0) {
+        return 0;
+    }
+    filled_outputs = ((uint32_t)p->outputs + 3u) / 4u * 4u;
+    filled_inputs = ((uint32_t)p->inputs + 3u) / 4u * 4u;
+    channels = p->channel_stride == 1 ? p->outputs : 1;
+    if (!whittle_operand_holds(&operands[3], whittle_checked_product(channels, 3), 4)) return 0;
+    for (i = 0; i < channels; ++i) {
+        if (how[3 * i + 2] < 0 || how[3 * i + 2] > 31) return 0;
+    }
+    return whittle_operand_holds(&operands[0], whittle_checked_product(p->rows, p->inputs), 1) &&
+           whittle_operand_holds(
+               &operands[1],
+               whittle_checked_product((int32_t)filled_outputs, (int32_t)filled_inputs), 1) &&
+           whittle_operand_holds(&operands[2], filled_outputs, 4) &&
+           whittle_operand_holds(&operands[4], whittle_checked_product(p->rows, p->outputs), 1);
+}
+#endif
 
 static inline int whittle_fully_connected_check_integer(int32_t outputs,
                                                         int32_t channel_stride,
@@ -25,6 +58,34 @@ static inline int whittle_fully_connected_check_integer(int32_t outputs,
     return 1;
 }
 
+#if WHITTLE_HAS_HELIUM
+#include "core/ops/fully_connected/kernel_helium.h"
+
+/* Operands input, weights, tables, output. */
+static inline int whittle_fully_connected_check_helium(const void* params,
+                                                       uint32_t params_bytes,
+                                                       const WhittleOperandInfo* operands,
+                                                       uint32_t operand_count) {
+    const WhittleFullyConnectedHelium* p = (const WhittleFullyConnectedHelium*)params;
+    const int32_t* words = (const int32_t*)operands[2].constant;
+    int32_t i;
+    if (operand_count != 4 || params_bytes != sizeof *p || words == NULL || p->inputs < 1 ||
+        p->outputs < 1 || p->inputs > 0x7FFFFFF || p->outputs > 0x7FFFFFF ||
+        !whittle_operand_holds(&operands[2], ((uint32_t)p->outputs + 3u) / 4u * 16u, 4)) {
+        return 0;
+    }
+    for (i = 0; i < p->outputs; ++i) {
+        const int32_t shift = words[i / 4 * 16 + 12 + i % 4];
+        if (shift > 0 || shift < -31) return 0;
+    }
+    return whittle_operand_holds(&operands[0], whittle_checked_product(p->rows, p->inputs), 1) &&
+           whittle_operand_holds(
+               &operands[1],
+               whittle_checked_product((p->outputs + 3) / 4 * 4, (p->inputs + 15) / 16 * 16), 1) &&
+           whittle_operand_holds(&operands[3], whittle_checked_product(p->rows, p->outputs), 1);
+}
+#endif
+
 static inline int whittle_fully_connected_check(uint32_t variant,
                                                 const void* params,
                                                 uint32_t params_bytes,
@@ -34,6 +95,16 @@ static inline int whittle_fully_connected_check(uint32_t variant,
     const int32_t* sizes = (const int32_t*)params;
     const uint32_t element = variant == 0 ? 4 : variant;
     uint32_t in, weights, out;
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        return whittle_fully_connected_check_arm_dsp(params, params_bytes, operands, operand_count);
+    }
+#endif
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        return whittle_fully_connected_check_helium(params, params_bytes, operands, operand_count);
+    }
+#endif
     if (variant > 2 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
     if (params_bytes != (variant == 0   ? sizeof(WhittleFullyConnectedFloat32)
                          : variant == 1 ? sizeof(WhittleFullyConnectedInt8)
@@ -62,6 +133,23 @@ static inline int whittle_fully_connected_check(uint32_t variant,
 static inline void whittle_fully_connected_run(uint32_t variant,
                                                const void* params,
                                                void* const* operands) {
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        whittle_fully_connected_int8_arm_dsp(
+            (const WhittleFullyConnectedArmDsp*)params, (const int8_t*)operands[0],
+            (const int32_t*)operands[1], (const int32_t*)operands[2], (const int32_t*)operands[3],
+            (int8_t*)operands[4]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        whittle_fully_connected_int8_helium((const WhittleFullyConnectedHelium*)params,
+                                            (const int8_t*)operands[0], (const int8_t*)operands[1],
+                                            (const int32_t*)operands[2], (int8_t*)operands[3]);
+        return;
+    }
+#endif
     if (variant == 0) {
         whittle_fully_connected_float32((const WhittleFullyConnectedFloat32*)params,
                                         (const float*)operands[0], (const float*)operands[1],

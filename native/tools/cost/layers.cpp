@@ -88,6 +88,41 @@ void convolutions(NetMaker& net) {
     });
 }
 
+// With as many channels as models have, of which fast kernels take several at once.
+void wide_convolutions(NetMaker& net) {
+    if (net.type() != DType::int8) return;
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t channels = layer % 4 == 0 ? net.pick(1, 3) : 4 * net.pick(1, 8);
+        const std::int32_t filters = 4 * net.pick(1, 8);
+        const std::int32_t height = layer % 2 == 0 ? net.pick(2, 4) : 1;
+        const std::int32_t width = layer % 2 == 0 ? net.pick(2, 4) : 1;
+        const int x = net.input({1, net.pick(5, 8), net.pick(5, 8), channels});
+        const Conv2dAttributes own{some_activation(net), some_steps(net)};
+        const int weights =
+            net.weights({filters, height, width, channels}, 0, height * width * channels);
+        if (net.apply(OpKind::conv2d, {x, weights, net.bias(filters)}, Attributes::of(own)) < 0) {
+            return;
+        }
+    }
+}
+
+void wide_depthwise_convolutions(NetMaker& net) {
+    if (net.type() != DType::int8) return;
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t channels = 4 * net.pick(1, 12);
+        const std::int32_t height = net.pick(2, 4);
+        const std::int32_t width = net.pick(2, 4);
+        const int x = net.input({1, net.pick(5, 8), net.pick(5, 8), channels});
+        Conv2dAttributes own{some_activation(net), some_steps(net)};
+        own.depth_multiplier = 1;
+        const int weights = net.weights({1, height, width, channels}, 3, height * width);
+        if (net.apply(OpKind::depthwise_conv2d, {x, weights, net.bias(channels)},
+                      Attributes::of(own)) < 0) {
+            return;
+        }
+    }
+}
+
 void depthwise_convolutions(NetMaker& net) {
     over_images(net, 12, [&net](int x) {
         const std::int32_t multiplier = net.pick(1, 4) == 1 ? 2 : 1;
@@ -217,6 +252,8 @@ constexpr LayerMaker kLayerMakers[] = {
     {"four layers", [](NetMaker& net) { few_dense_layers(net, 4); }},
     {"conv2d", convolutions},
     {"depthwise_conv2d", depthwise_convolutions},
+    {"wide conv2d", wide_convolutions},
+    {"wide depthwise_conv2d", wide_depthwise_convolutions},
     {"average_pool2d", [](NetMaker& net) { poolings(net, OpKind::average_pool2d); }},
     {"max_pool2d", [](NetMaker& net) { poolings(net, OpKind::max_pool2d); }},
     {"relu", [](NetMaker& net) { on_rows(net, OpKind::relu, {}); }},
@@ -254,7 +291,8 @@ std::vector<CostNet> cost_nets(int variant, std::vector<std::string>& refused) {
                 refused.push_back(name + ": " + net.refusal());
                 continue;
             }
-            nets.push_back({name, net.finish()});
+            Graph graph = net.finish();
+            if (!graph.nodes.empty()) nets.push_back({name, std::move(graph)});
         }
     }
     return nets;

@@ -142,10 +142,13 @@ struct MeasuredNet {
     std::vector<std::string> kernels;  // those called, each once
 };
 
-Result<MeasuredNet> measure(const CostNet& net, const Board& board, const std::string& folder) {
-    auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller, {}, board.kernels);
+Result<MeasuredNet> measure(const CostNet& net,
+                            const Board& board,
+                            InstructionSet set,
+                            const std::string& folder) {
+    auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller, {}, set);
     if (!deployment.ok()) return deployment.error();
-    const auto code = generate_c(net.graph, kName, {}, board.kernels);
+    const auto code = generate_c(net.graph, kName, {}, set);
     if (!code.ok()) return code.error();
     const auto project = write_firmware_project(*code, net.graph, kName, board, folder);
     if (!project.ok()) return project.error();
@@ -286,22 +289,36 @@ Result<std::string> compiler_version() {
     return "arm-none-eabi-gcc " + process->out.substr(0, process->out.find('\n'));
 }
 
+bool has_fast_kernels(const CostNet& net, InstructionSet set) {
+    const auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller, {}, set);
+    return deployment.ok() && std::any_of(deployment->ops.begin(), deployment->ops.end(),
+                                          [](const PreparedOp& op) { return op.variant > 255; });
+}
+
+Status add_net(
+    const CostNet& net, const Board& board, InstructionSet set, bool fit, BoardSamples& samples) {
+    const auto folder = make_temporary_folder();
+    if (!folder.ok()) return folder.status();
+    const auto measured = measure(net, board, set, *folder);
+    remove_folder(*folder);
+    if (!measured.ok()) return measured.status();
+    add_code_samples(*measured, samples);
+    add_work_samples(*measured, fit, samples);
+    return {};
+}
+
 Result<std::string> board_lines(const Board& board, const std::string& compiler) {
     BoardSamples samples;
     std::printf("%s, %s\n", board.name, compiler.c_str());
     for (const int variant : {0, 1}) {
         std::vector<std::string> refused;
         for (const CostNet& net : cost_nets(variant, refused)) {
-            const auto folder = make_temporary_folder();
-            if (!folder.ok()) return folder.error();
-            const auto measured = measure(net, board, *folder);
-            remove_folder(*folder);
-            if (!measured.ok()) {
-                refused.push_back(net.name + ": " + measured.error().message());
-                continue;
+            // What no fast kernel takes runs the reference.
+            for (const InstructionSet set : {InstructionSet::reference, board.kernels}) {
+                if (set != InstructionSet::reference && !has_fast_kernels(net, set)) continue;
+                const Status status = add_net(net, board, set, variant == 0, samples);
+                if (!status.ok()) refused.push_back(net.name + ": " + status.error().message());
             }
-            add_code_samples(*measured, samples);
-            add_work_samples(*measured, variant == 0, samples);
         }
         if (variant == 1) continue;
         for (const std::string& reason : refused) std::printf("  left out: %s\n", reason.c_str());

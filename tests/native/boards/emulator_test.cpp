@@ -97,8 +97,9 @@ void check_reference_on(const char* board_name, const std::string& model) {
     if (!test::board_ready(board, "runner")) return;
     const auto reference = reference_model(model);
     if (!reference) return;
-    const auto run =
-        run_on_board(board, image_of(reference->graph), reference->inputs, reference->inferences);
+    const auto image = board_image(reference->graph, board);
+    REQUIRE_MESSAGE(image.ok(), image.error().message());
+    const auto run = run_on_board(board, *image, reference->inputs, reference->inferences);
     REQUIRE_MESSAGE(run.ok(), run.error().message());
     CHECK(run->outputs == reference->expected);
     CHECK(run->instructions.size() == reference->inferences);
@@ -136,10 +137,12 @@ TEST_CASE("kws_ref_model gives the reference outputs on mps2-an386, in a smaller
     if (!test::board_ready(board, "runner")) return;
     const auto reference = reference_model("kws_ref_model");
     if (!reference) return;
-    const Bytes image = image_of(reference->graph);
+    const auto image = board_image(reference->graph, board);
+    REQUIRE_MESSAGE(image.ok(), image.error().message());
     const std::size_t input_bytes = reference->inputs.size() / reference->inferences;
     const std::size_t output_bytes = reference->expected.size() / reference->inferences;
-    const auto run = run_on_board(board, image, std::span(reference->inputs).first(input_bytes), 1);
+    const auto run =
+        run_on_board(board, *image, std::span(reference->inputs).first(input_bytes), 1);
     REQUIRE_MESSAGE(run.ok(), run.error().message());
     CHECK(std::equal(run->outputs.begin(), run->outputs.end(), reference->expected.begin(),
                      reference->expected.begin() + static_cast<std::ptrdiff_t>(output_bytes)));

@@ -1,0 +1,352 @@
+// Fast siblings against the reference kernels: the same bytes over shapes at their edges, nothing
+// touched outside the operands. Those for Arm's instructions run here in their plain form.
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <map>
+#include <string_view>
+
+#include "core/base/random.h"
+#include "core/deploy/program_image.h"
+#include "core/ops/conv2d/attributes.h"
+#include "core/ops/conv2d/kernel_arm_dsp.h"
+#include "core/ops/conv2d/kernel_helium.h"
+#include "core/ops/depthwise_conv2d/kernel_arm_dsp.h"
+#include "core/ops/depthwise_conv2d/kernel_helium.h"
+#include "core/ops/fully_connected/attributes.h"
+#include "core/ops/fully_connected/kernel_arm_dsp.h"
+#include "core/ops/fully_connected/kernel_helium.h"
+#include "tests/support/op_harness.h"
+
+namespace whittle {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr std::size_t kGuardBytes = 64;
+constexpr std::uint8_t kGuard = 0xA5;
+
+// An operand between guards, at an address that is a multiple of `alignment` and of no more.
+class Guarded {
+public:
+    Guarded(const Bytes& content, std::size_t alignment) : size_(content.size()) {
+        storage_.assign(size_ + 3 * kGuardBytes, kGuard);
+        const auto address = reinterpret_cast<std::uintptr_t>(storage_.data()) + kGuardBytes;
+        offset_ = kGuardBytes + (16 - address % 16) + alignment % 16;
+        if (size_ > 0) std::memcpy(data(), content.data(), size_);
+    }
+    std::uint8_t* data() { return storage_.data() + offset_; }
+    Bytes content() { return {data(), data() + size_}; }
+    bool guards_intact() const {
+        for (std::size_t i = 0; i < storage_.size(); ++i) {
+            const bool inside = i >= offset_ && i < offset_ + size_;
+            if (!inside && storage_[i] != kGuard) return false;
+        }
+        return true;
+    }
+
+private:
+    std::size_t size_;
+    std::size_t offset_ = 0;
+    Bytes storage_;
+};
+
+// --- How each kernel is called, and the scratch that it needs on this machine
+// ----------------------
+
+using Pointers = std::vector<void*>;
+struct Sibling {
+    void (*run)(const void* params, const Pointers& operands);
+    std::size_t (*scratch_bytes)(const void* params);
+};
+
+const std::int32_t* words(void* operand) { return static_cast<const std::int32_t*>(operand); }
+std::int8_t* chars(void* operand) { return static_cast<std::int8_t*>(operand); }
+
+const std::map<std::string_view, Sibling>& siblings() {
+    static const std::map<std::string_view, Sibling> kSiblings = {
+        {"whittle_conv2d_int8_arm_dsp",
+         {[](const void* p, const Pointers& o) {
+              whittle_conv2d_int8_arm_dsp(static_cast<const WhittleConv2dArmDsp*>(p), chars(o[0]),
+                                          chars(o[1]), words(o[2]), words(o[3]), chars(o[4]),
+                                          chars(o[5]));
+          },
+          [](const void* p) {
+              return static_cast<std::size_t>(
+                  whittle_conv2d_arm_dsp_scratch_bytes(static_cast<const WhittleWindow*>(p)));
+          }}},
+        {"whittle_depthwise_conv2d_int8_arm_dsp",
+         {[](const void* p, const Pointers& o) {
+              whittle_depthwise_conv2d_int8_arm_dsp(
+                  static_cast<const WhittleDepthwiseConv2dArmDsp*>(p), chars(o[0]), words(o[1]),
+                  words(o[2]), words(o[3]), chars(o[4]), chars(o[5]));
+          },
+          [](const void* p) {
+              return static_cast<std::size_t>(whittle_depthwise_conv2d_arm_dsp_scratch_bytes(
+                  static_cast<const WhittleWindow*>(p)));
+          }}},
+        {"whittle_fully_connected_int8_arm_dsp",
+         {[](const void* p, const Pointers& o) {
+              whittle_fully_connected_int8_arm_dsp(
+                  static_cast<const WhittleFullyConnectedArmDsp*>(p), chars(o[0]), words(o[1]),
+                  words(o[2]), words(o[3]), chars(o[4]));
+          },
+          [](const void*) { return std::size_t{0}; }}},
+        {"whittle_conv2d_int8_helium",
+         {[](const void* p, const Pointers& o) {
+              whittle_conv2d_int8_helium(static_cast<const WhittleConv2dHelium*>(p), chars(o[0]),
+                                         chars(o[1]), words(o[2]), chars(o[3]), chars(o[4]));
+          },
+          [](const void* p) {
+              return static_cast<std::size_t>(
+                  whittle_conv2d_helium_scratch_bytes(static_cast<const WhittleWindow*>(p)));
+          }}},
+        {"whittle_depthwise_conv2d_int8_helium",
+         {[](const void* p, const Pointers& o) {
+              whittle_depthwise_conv2d_int8_helium(
+                  static_cast<const WhittleDepthwiseConv2dArmDsp*>(p), chars(o[0]), chars(o[1]),
+                  words(o[2]), chars(o[3]), chars(o[4]));
+          },
+          [](const void* p) {
+              const auto* w = static_cast<const WhittleWindow*>(p);
+              return static_cast<std::size_t>(w->input_channels) +
+                     static_cast<std::size_t>(w->kernel_height * w->kernel_width) * sizeof(void*);
+          }}},
+        {"whittle_fully_connected_int8_helium",
+         {[](const void* p, const Pointers& o) {
+              whittle_fully_connected_int8_helium(
+                  static_cast<const WhittleFullyConnectedHelium*>(p), chars(o[0]), chars(o[1]),
+                  words(o[2]), chars(o[3]));
+          },
+          [](const void*) { return std::size_t{0}; }}},
+    };
+    return kSiblings;
+}
+
+// The kernel's output; checks guards and that nothing but output and scratch was written.
+Bytes run_sibling(const Deployment& deployment, const Bytes& input) {
+    const PreparedOp& op = deployment.ops[0];
+    const Node& node = deployment.graph.nodes[0];
+    const Sibling& sibling = siblings().at(op.kernel);
+    std::vector<std::uint32_t> params;
+    for (const PreparedParam& param : op.params) params.push_back(param.bits);
+    std::vector<Guarded> buffers;
+    std::vector<Bytes> before;
+    for (const PreparedOperand& operand : op.operands) {
+        const auto at = static_cast<std::size_t>(operand.index);
+        std::size_t alignment = 1;
+        if (operand.kind == PreparedOperand::Kind::constant) {
+            before.push_back(op.constants[at].bytes);
+            alignment = element_bytes(op.constants[at].dtype);
+        } else if (operand.kind == PreparedOperand::Kind::scratch) {
+            const std::size_t here = sibling.scratch_bytes(params.data());
+            CHECK(op.scratch_bytes <= static_cast<std::int64_t>(here));
+            before.emplace_back(here, std::uint8_t{0x5A});
+            alignment = sizeof(void*);
+        } else if (operand.kind == PreparedOperand::Kind::output) {
+            before.emplace_back(deployment.graph.tensor(node.outputs[at]).bytes(), kGuard);
+        } else {
+            const Tensor& tensor = deployment.graph.tensor(node.inputs[at]);
+            before.push_back(tensor.constant ? tensor.data : input);
+        }
+        buffers.emplace_back(before.back(), alignment);
+    }
+    Pointers pointers;
+    for (Guarded& buffer : buffers) pointers.push_back(buffer.data());
+    sibling.run(params.data(), pointers);
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        CHECK(buffers[i].guards_intact());
+        const bool written = op.operands[i].kind == PreparedOperand::Kind::output ||
+                             op.operands[i].kind == PreparedOperand::Kind::scratch;
+        if (!written) CHECK(buffers[i].content() == before[i]);
+    }
+    return buffers.back().content();
+}
+
+// --- Layers
+// ----------------------------------------------------------------------------------------
+
+class LayerMaker {
+public:
+    explicit LayerMaker(std::uint64_t seed) : random_(seed) {}
+
+    std::int32_t pick(std::int32_t low, std::int32_t high) {
+        return low +
+               static_cast<std::int32_t>(random_.below(static_cast<std::uint32_t>(high - low + 1)));
+    }
+    Tensor image(const Shape& shape) {
+        Tensor tensor;
+        tensor.name = "x";
+        tensor.dtype = DType::int8;
+        tensor.shape = shape;
+        const std::int32_t zero_points[] = {-128, 127, 0, pick(-128, 127)};
+        tensor.quantization = {{0.05f}, {zero_points[pick(0, 3)]}};
+        return tensor;
+    }
+    // Any int8, the extremes often; a scale for each index of `axis`, some of them tiny.
+    Tensor weights(const Shape& shape, std::int32_t axis) {
+        Tensor tensor;
+        tensor.name = "w";
+        tensor.dtype = DType::int8;
+        tensor.shape = shape;
+        tensor.constant = true;
+        tensor.quantization.axis = axis;
+        for (std::int32_t o = 0; o < shape[static_cast<std::size_t>(axis)]; ++o) {
+            const float scale =
+                pick(0, 7) == 0 ? 1.0e-9f : 0.001f * static_cast<float>(pick(1, 60));
+            tensor.quantization.scales.push_back(scale);
+            tensor.quantization.zero_points.push_back(0);
+        }
+        for (std::int64_t i = 0; i < tensor.elements(); ++i) tensor.data.push_back(any_byte());
+        return tensor;
+    }
+    Tensor bias(std::int32_t count) {
+        Tensor tensor;
+        tensor.name = "b";
+        tensor.dtype = DType::int32;
+        tensor.shape = {count};
+        tensor.constant = true;
+        const bool has_huge = pick(0, 3) == 0;
+        for (std::int32_t i = 0; i < count; ++i) {
+            const bool is_huge = has_huge && pick(0, 9) == 0;
+            const std::int32_t value = is_huge ? 1 << 30 : pick(-9000, 9000);
+            const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
+            tensor.data.insert(tensor.data.end(), bytes, bytes + 4);
+        }
+        return tensor;
+    }
+    Quantization output() {
+        return {{pick(0, 1) == 0 ? 0.1f : 2.5f}, {pick(0, 2) == 0 ? pick(-128, 127) : -128}};
+    }
+    std::uint8_t any_byte() {
+        const std::int32_t kind = pick(0, 9);
+        return static_cast<std::uint8_t>(kind == 0 ? -128 : kind == 1 ? 127 : pick(-128, 127));
+    }
+    Activation activation() {
+        constexpr Activation kAll[] = {Activation::none, Activation::relu, Activation::relu6};
+        return kAll[pick(0, 2)];
+    }
+    WindowSteps steps() {
+        return {.padding = pick(0, 1) == 0 ? Padding::same : Padding::valid,
+                .stride_height = pick(1, 2),
+                .stride_width = pick(1, 3),
+                .dilation_height = pick(0, 3) == 0 ? 2 : 1,
+                .dilation_width = pick(0, 3) == 0 ? 2 : 1};
+    }
+
+private:
+    Random random_;
+};
+
+// Whether there is a sibling for these instructions; if so, its bytes are the reference's.
+bool check_layer(LayerMaker& make, const Graph& graph, InstructionSet set) {
+    const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, {}, set);
+    REQUIRE(deployment.ok());
+    if (deployment->ops[0].variant < 256) return false;
+    auto reference = Program::from_graph(graph, {}, InstructionSet::reference);
+    REQUIRE(reference.ok());
+    Bytes input(reference->input_bytes());
+    for (std::uint8_t& byte : input) byte = make.any_byte();
+    Bytes expected(reference->output_bytes());
+    reference->run(input, expected);
+    CHECK(run_sibling(*deployment, input) == expected);
+    return true;
+}
+
+Graph convolution(LayerMaker& make, std::int32_t channels, std::int32_t filters) {
+    const std::int32_t height = make.pick(1, 4);
+    const std::int32_t width = make.pick(1, 4);
+    const Conv2dAttributes own{make.activation(), make.steps()};
+    const Shape image = {make.pick(1, 2), make.pick(7, 9), make.pick(7, 10), channels};
+    return test::single_node_graph(
+        OpKind::conv2d, Attributes::of(own),
+        {make.image(image), make.weights({filters, height, width, channels}, 0),
+         make.bias(filters)},
+        make.output());
+}
+
+Graph depthwise_convolution(LayerMaker& make, std::int32_t channels) {
+    const std::int32_t height = make.pick(1, 4);
+    const std::int32_t width = make.pick(1, 4);
+    const Conv2dAttributes own{make.activation(), make.steps(), 1};
+    const Shape image = {make.pick(1, 2), make.pick(7, 9), make.pick(7, 10), channels};
+    return test::single_node_graph(
+        OpKind::depthwise_conv2d, Attributes::of(own),
+        {make.image(image), make.weights({1, height, width, channels}, 3), make.bias(channels)},
+        make.output());
+}
+
+Graph dense(LayerMaker& make, std::int32_t inputs, std::int32_t outputs) {
+    const FullyConnectedAttributes own{.activation = make.activation()};
+    return test::single_node_graph(OpKind::fully_connected, Attributes::of(own),
+                                   {make.image({make.pick(1, 3), inputs}),
+                                    make.weights({outputs, inputs}, 0), make.bias(outputs)},
+                                   make.output());
+}
+
+constexpr InstructionSet kSets[] = {InstructionSet::arm_dsp, InstructionSet::helium};
+
+}  // namespace
+
+TEST_CASE("Fast convolutions give the reference's bytes") {
+    for (const InstructionSet set : kSets) {
+        int fast = 0;
+        int all = 0;
+        for (const std::int32_t channels : {1, 2, 3, 4, 5, 7, 8, 12, 16, 17}) {
+            for (const std::int32_t filters : {1, 2, 3, 4, 5, 8, 9}) {
+                for (std::uint64_t seed = 0; seed < 6; ++seed) {
+                    LayerMaker make(1000 * seed +
+                                    static_cast<std::uint64_t>(16 * channels + filters));
+                    CAPTURE(channels);
+                    CAPTURE(filters);
+                    CAPTURE(seed);
+                    fast += check_layer(make, convolution(make, channels, filters), set);
+                    ++all;
+                }
+            }
+        }
+        // The others have factors of 1/2 and more.
+        CHECK(fast > all / 3);
+    }
+}
+
+TEST_CASE("Fast depthwise convolutions give the reference's bytes") {
+    for (const InstructionSet set : kSets) {
+        int fast = 0;
+        int all = 0;
+        for (const std::int32_t channels : {4, 8, 12, 16, 20, 32}) {
+            for (std::uint64_t seed = 0; seed < 24; ++seed) {
+                LayerMaker make(1000 * seed + static_cast<std::uint64_t>(channels));
+                CAPTURE(channels);
+                CAPTURE(seed);
+                fast += check_layer(make, depthwise_convolution(make, channels), set);
+                ++all;
+            }
+        }
+        CHECK(fast > all / 3);
+    }
+}
+
+TEST_CASE("Fast fully connected layers give the reference's bytes") {
+    for (const InstructionSet set : kSets) {
+        int fast = 0;
+        int all = 0;
+        for (const std::int32_t inputs : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 64}) {
+            for (const std::int32_t outputs : {1, 2, 3, 4, 5, 7, 8, 9, 12}) {
+                for (std::uint64_t seed = 0; seed < 4; ++seed) {
+                    LayerMaker make(1000 * seed +
+                                    static_cast<std::uint64_t>(16 * inputs + outputs));
+                    CAPTURE(inputs);
+                    CAPTURE(outputs);
+                    CAPTURE(seed);
+                    fast += check_layer(make, dense(make, inputs, outputs), set);
+                    ++all;
+                }
+            }
+        }
+        CHECK(fast > all / 3);
+    }
+}
+
+}  // namespace whittle
