@@ -31,6 +31,16 @@
 #else
 #define WHITTLE_HAS_HELIUM 0
 #endif
+#if defined(__x86_64__)
+#define WHITTLE_HAS_AVX 1
+#else
+#define WHITTLE_HAS_AVX 0
+#endif
+#if defined(__wasm_simd128__)
+#define WHITTLE_HAS_WASM_SIMD128 1
+#else
+#define WHITTLE_HAS_WASM_SIMD128 0
+#endif
 
 /* Whether this build has the kernels that a variant asks for. */
 static inline int whittle_set_is_built_in(uint32_t variant) {
@@ -38,6 +48,9 @@ static inline int whittle_set_is_built_in(uint32_t variant) {
         case WHITTLE_SET_REFERENCE: return 1;
         case WHITTLE_SET_ARM_DSP: return WHITTLE_HAS_ARM_DSP;
         case WHITTLE_SET_HELIUM: return WHITTLE_HAS_HELIUM;
+        case WHITTLE_SET_AVX2: return WHITTLE_HAS_AVX;
+        case WHITTLE_SET_AVX512_VNNI: return WHITTLE_HAS_AVX;
+        case WHITTLE_SET_WASM_SIMD128: return WHITTLE_HAS_WASM_SIMD128;
         default: return 0;
     }
 }

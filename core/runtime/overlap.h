@@ -20,6 +20,13 @@
 
 typedef int64_t (*WhittleClearanceFunction)(uint32_t variant, const void* params, uint32_t operand);
 
+/* Of operators whose kernels 0, 1 and 2 are for float32, int8 and int16 on every instruction set.
+ */
+static inline int32_t whittle_element_bytes(uint32_t variant) {
+    const uint32_t kernel = variant & 255u;
+    return kernel == 0 ? 4 : kernel == 1 ? 1 : 2;
+}
+
 /* Element i is written once element i is read, for i = 0, 1, ... count - 1: before element i is
  * read, i * output_bytes bytes are written and those from i * input_bytes on are still to be read.
  */

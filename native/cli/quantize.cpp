@@ -33,7 +33,8 @@ struct Figures {
 };
 
 Result<Figures> figures_of(const Graph& graph, std::int64_t file_bytes, const DataSplit& data) {
-    const auto program = Program::from_graph(graph);
+    // As on a board.
+    const auto program = Program::from_graph(graph, {}, InstructionSet::reference);
     if (!program.ok()) return program.status();
     auto scores = evaluate_model(graph, data);
     if (!scores.ok()) return scores.status();

@@ -74,7 +74,7 @@ TEST_CASE("The arenas of other people's models reach their lower bounds") {
         if (!path) continue;
         const auto graph = read_tflite(bytes_of(*path));
         REQUIRE(graph.ok());
-        const auto program = Program::from_graph(*graph);
+        const auto program = Program::from_graph(*graph, {}, InstructionSet::reference);
         REQUIRE(program.ok());
         CHECK(program->arena_bytes() == static_cast<std::size_t>(bytes));
     }

@@ -80,7 +80,8 @@ TEST_CASE("counting-cost: the formulas give what the core counts") {
 TEST_CASE("counting-cost: the arena that is told is the one that the interpreter takes") {
     for (const char* kind : {"dense", "conv", "separable"}) {
         const After lab(std::string("kind=") + kind);
-        const Result<Program> program = Program::from_graph(make_design(lab.design()));
+        const Result<Program> program =
+            Program::from_graph(make_design(lab.design()), {}, InstructionSet::reference);
         REQUIRE(program.ok());
         CHECK(reading(lab, "arena") == static_cast<double>(program->arena_bytes()));
         CHECK(reading(lab, "image") == static_cast<double>(program->image().size()));

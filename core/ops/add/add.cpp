@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/ops/add/attributes.h"
 #include "core/ops/add/kernel.h"
 #include "core/ops/binary.h"
+#include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
+#include "core/runtime/overlap.h"
 
 namespace whittle {
 
@@ -121,6 +124,54 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     return op;
 }
 
+constexpr int kInt8HeadroomBits = 20;
+
+// The largest magnitude of an input once it is scaled.
+std::int64_t scaled_bound(std::int32_t zero_point, std::int32_t multiplier, std::int32_t shift) {
+    std::int64_t bound = 0;
+    for (const std::int32_t input : {-128, 127}) {
+        const std::int32_t raised =
+            whittle_wrapping_shift_left(input - zero_point, kInt8HeadroomBits);
+        const std::int64_t scaled = whittle_requantize(raised, multiplier, shift);
+        bound = std::max(bound, std::abs(scaled));
+    }
+    return bound;
+}
+
+// Blocks for a, b and the sum.
+std::vector<WhittleLanesBlock> add_blocks(const LanesLayout& layout, const WhittleAddInt8& p) {
+    const auto input = [](std::int32_t zero_point, std::int32_t multiplier, std::int32_t shift) {
+        return LanesChannel{-zero_point, multiplier, shift, 255, kInt8HeadroomBits};
+    };
+    const LanesChannel sum{0, p.output_multiplier, p.output_shift,
+                           scaled_bound(p.a_zero_point, p.a_multiplier, p.a_shift) +
+                               scaled_bound(p.b_zero_point, p.b_multiplier, p.b_shift),
+                           0};
+    std::vector<LanesChannel> channels;
+    channels.insert(channels.end(), WHITTLE_LANES,
+                    input(p.a_zero_point, p.a_multiplier, p.a_shift));
+    channels.insert(channels.end(), WHITTLE_LANES,
+                    input(p.b_zero_point, p.b_multiplier, p.b_shift));
+    channels.insert(channels.end(), WHITTLE_LANES, sum);
+    return lanes_blocks(layout, channels);
+}
+
+void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
+    const auto layout = LanesLayout::of(set);
+    if (!layout || op.variant != kVariantInt8) return;
+    const auto p = params_as<WhittleAddInt8>(op);
+    if (whittle_broadcast_clearance(&p.walk, 0) != 0 ||
+        whittle_broadcast_clearance(&p.walk, 1) != 0) {
+        return;  // an input is repeated
+    }
+    const std::vector<WhittleLanesBlock> blocks = add_blocks(*layout, p);
+    if (blocks[0].shift == 0 || blocks[1].shift == 0) return;
+    op.variant = variant_of(set, op.variant);
+    op.kernel = "whittle_add_int8_lanes";
+    op.constants = {blocks_constant(blocks)};
+    op.operands.insert(op.operands.begin() + 2, constant_operand(0));
+}
+
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
     AddAttributes own;
     if (const auto* options = op.builtin_options_as_AddOptions()) {
@@ -155,6 +206,7 @@ const OpDefinition add_definition = {
     .forward = forward,
     .backward = backward,
     .prepare = prepare,
+    .accelerate = accelerate,
 };
 
 }  // namespace whittle

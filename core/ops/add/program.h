@@ -4,7 +4,25 @@
 /* Addition in a program image. Variant 0: float32, 1: int8, 2: int16. Operands: a, b, output. */
 
 #include "core/ops/add/kernel.h"
+#include "core/ops/add/lanes.h"
 #include "core/runtime/broadcast_check.h"
+#include "core/runtime/lanes_check.h"
+
+/* Operands a, b, blocks, output; both inputs have the shape of the output. */
+static inline int whittle_add_check_lanes(uint32_t variant,
+                                          const void* params,
+                                          uint32_t params_bytes,
+                                          const WhittleOperandInfo* operands,
+                                          uint32_t operand_count) {
+    const WhittleBroadcast* w = (const WhittleBroadcast*)params;
+    const int32_t sizes[4] = {w->size0, w->size1, w->size2, w->size3};
+    const uint32_t count = whittle_checked_volume(sizes, 4);
+    return (variant & 255u) == 1 && operand_count == 4 && params_bytes == sizeof(WhittleAddInt8) &&
+           count < 0x7FFFFFF0u && whittle_operand_holds(&operands[0], count, 1) &&
+           whittle_operand_holds(&operands[1], count, 1) &&
+           whittle_lanes_blocks_fit(3 * WHITTLE_LANES, &operands[2]) &&
+           whittle_operand_holds(&operands[3], count, 1);
+}
 
 static inline int whittle_add_check(uint32_t variant,
                                     const void* params,
@@ -12,6 +30,9 @@ static inline int whittle_add_check(uint32_t variant,
                                     const WhittleOperandInfo* operands,
                                     uint32_t operand_count) {
     const uint32_t element = variant == 0 ? 4 : variant;
+    if (whittle_lanes_of(variant) != NULL) {
+        return whittle_add_check_lanes(variant, params, params_bytes, operands, operand_count);
+    }
     if (operand_count != 3 || variant > 2) return 0;
     if (params_bytes != (variant ? sizeof(WhittleAddInt8) : sizeof(WhittleAddFloat32))) return 0;
     if (variant != 0) {
@@ -26,7 +47,11 @@ static inline int whittle_add_check(uint32_t variant,
 }
 
 static inline void whittle_add_run(uint32_t variant, const void* params, void* const* operands) {
-    if (variant == 0) {
+    if (whittle_lanes_of(variant) != NULL) {
+        whittle_add_int8_lanes(whittle_lanes_of(variant), (const WhittleAddInt8*)params,
+                               (const int8_t*)operands[0], (const int8_t*)operands[1],
+                               (const WhittleLanesBlock*)operands[2], (int8_t*)operands[3]);
+    } else if (variant == 0) {
         whittle_add_float32((const WhittleAddFloat32*)params, (const float*)operands[0],
                             (const float*)operands[1], (float*)operands[2]);
     } else if (variant == 2) {

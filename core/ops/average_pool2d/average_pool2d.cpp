@@ -1,5 +1,6 @@
 #include "core/ops/average_pool2d/kernel.h"
 #include "core/ops/conv2d/patches.h"
+#include "core/ops/int8_pack.h"
 #include "core/ops/pool.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
@@ -56,6 +57,12 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     return prepare_pool(tensors, attributes, kKernels);
 }
 
+void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
+    if (!LanesLayout::of(set) || op.variant != kVariantInt8) return;
+    op.variant = variant_of(set, op.variant);
+    op.kernel = "whittle_average_pool2d_int8_lanes";
+}
+
 }  // namespace
 
 extern const OpDefinition average_pool2d_definition;
@@ -75,6 +82,7 @@ const OpDefinition average_pool2d_definition = {
     .forward = forward,
     .backward = backward,
     .prepare = prepare,
+    .accelerate = accelerate,
 };
 
 }  // namespace whittle

@@ -5,6 +5,8 @@
  * output. */
 
 #include "core/ops/average_pool2d/kernel.h"
+#include "core/ops/average_pool2d/lanes.h"
+#include "core/runtime/lanes_check.h"
 #include "core/runtime/pool_check.h"
 
 static inline int whittle_average_pool2d_check(uint32_t variant,
@@ -12,13 +14,20 @@ static inline int whittle_average_pool2d_check(uint32_t variant,
                                                uint32_t params_bytes,
                                                const WhittleOperandInfo* operands,
                                                uint32_t operand_count) {
+    if (whittle_lanes_of(variant) != NULL) {
+        return (variant & 255u) == 1 &&
+               whittle_pool_fits(1, params, params_bytes, operands, operand_count);
+    }
     return whittle_pool_fits(variant, params, params_bytes, operands, operand_count);
 }
 
 static inline void whittle_average_pool2d_run(uint32_t variant,
                                               const void* params,
                                               void* const* operands) {
-    if (variant == 0) {
+    if (whittle_lanes_of(variant) != NULL) {
+        whittle_average_pool2d_int8_lanes((const WhittleAveragePool2dInteger*)params,
+                                          (const int8_t*)operands[0], (int8_t*)operands[1]);
+    } else if (variant == 0) {
         whittle_average_pool2d_float32((const WhittleAveragePool2dFloat32*)params,
                                        (const float*)operands[0], (float*)operands[1]);
     } else if (variant == 1) {

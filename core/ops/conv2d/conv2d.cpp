@@ -3,8 +3,10 @@
 
 #include "core/ops/conv2d/accelerate.h"
 #include "core/ops/conv2d/attributes.h"
+#include "core/ops/conv2d/kernel.h"
 #include "core/ops/conv2d/training.h"
 #include "core/ops/convolution.h"
+#include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
 
@@ -74,6 +76,20 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
                                weights[0], std::move(params));
 }
 
+void accelerate(NodeTensors tensors,
+                const Attributes& attributes,
+                InstructionSet set,
+                PreparedOp& op) {
+    if (!LanesLayout::of(set)) return accelerate_conv2d(tensors, attributes, set, op);
+    if (op.variant != kVariantInt8) return;
+    const auto p = params_as<WhittleConv2dInteger>(op);
+    if (p.group_channels != p.window.input_channels) return;
+    use_products(op, set, tensors,
+                 {"whittle_conv2d_int8_lanes", p.window.output_channels,
+                  p.window.kernel_height * p.window.kernel_width * p.group_channels,
+                  p.input_zero_point, false, false});
+}
+
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
     const auto* options = op.builtin_options_as_Conv2DOptions();
     if (options == nullptr) {
@@ -130,7 +146,7 @@ const OpDefinition conv2d_definition = {
     .scratch_floats = conv2d_scratch_floats,
     .macs = macs,
     .prepare = prepare,
-    .accelerate = accelerate_conv2d,
+    .accelerate = accelerate,
 };
 
 }  // namespace whittle

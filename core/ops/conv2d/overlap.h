@@ -11,11 +11,7 @@ static inline int64_t whittle_conv2d_clearance(uint32_t variant,
                                                uint32_t operand) {
     const WhittleWindow* w = (const WhittleWindow*)params;
     if (operand != 0) return WHITTLE_NEVER_OVERLAPS;
-    return whittle_window_clearance(w,
-                                    (variant & 255u) == 0   ? 4
-                                    : (variant & 255u) == 1 ? 1
-                                                            : 2,
-                                    w->output_channels - 1);
+    return whittle_window_clearance(w, whittle_element_bytes(variant), w->output_channels - 1);
 }
 
 #endif

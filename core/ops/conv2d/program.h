@@ -13,6 +13,8 @@
 #if WHITTLE_HAS_HELIUM
 #include "core/ops/conv2d/kernel_helium.h"
 #endif
+#include "core/ops/conv2d/lanes.h"
+#include "core/runtime/lanes_check.h"
 #include "core/runtime/window_check.h"
 
 /* Multipliers are never negative: whittle_requantize_int64 relies on it. */
@@ -129,6 +131,30 @@ static inline int whittle_conv2d_check_integer(uint32_t variant,
     return variant == 3 || whittle_conv2d_multipliers_positive(&operands[3], channels);
 }
 
+/* Operands input, weights, blocks, scratch, output. */
+static inline int whittle_conv2d_check_lanes(uint32_t variant,
+                                             const void* params,
+                                             uint32_t params_bytes,
+                                             const WhittleOperandInfo* operands,
+                                             uint32_t operand_count) {
+    const WhittleConv2dInteger* p = (const WhittleConv2dInteger*)params;
+    return (variant & 255u) == 1 && operand_count == 5 &&
+           params_bytes == sizeof(WhittleConv2dInteger) &&
+           p->group_channels == p->window.input_channels &&
+           whittle_lanes_window_fits(whittle_lanes_of(variant), &p->window, p->input_zero_point,
+                                     operands);
+}
+
+static inline void whittle_conv2d_run_lanes(uint32_t variant,
+                                            const WhittleConv2dInteger* p,
+                                            void* const* operands) {
+    const WhittleLanesOutput to = {p->output_zero_point, p->minimum, p->maximum};
+    whittle_conv2d_int8_lanes(whittle_lanes_of(variant), &p->window, p->input_zero_point, &to,
+                              (const int8_t*)operands[0], (const int8_t*)operands[1],
+                              (const WhittleLanesBlock*)operands[2], (uint8_t*)operands[3],
+                              (int8_t*)operands[4]);
+}
+
 static inline int whittle_conv2d_check(uint32_t variant,
                                        const void* params,
                                        uint32_t params_bytes,
@@ -146,6 +172,9 @@ static inline int whittle_conv2d_check(uint32_t variant,
         return whittle_conv2d_check_helium(params, params_bytes, operands, operand_count);
     }
 #endif
+    if (whittle_lanes_of(variant) != NULL) {
+        return whittle_conv2d_check_lanes(variant, params, params_bytes, operands, operand_count);
+    }
     if (variant > 3 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
     if (params_bytes !=
         (variant == 0 ? sizeof(WhittleConv2dFloat32) : sizeof(WhittleConv2dInteger))) {
@@ -192,7 +221,9 @@ static inline void whittle_conv2d_run(uint32_t variant, const void* params, void
         return;
     }
 #endif
-    if (variant == 0) {
+    if (whittle_lanes_of(variant) != NULL) {
+        whittle_conv2d_run_lanes(variant, p, operands);
+    } else if (variant == 0) {
         whittle_conv2d_float32((const WhittleConv2dFloat32*)params, (const float*)operands[0],
                                (const float*)operands[1], (const float*)operands[2],
                                (float*)operands[3]);

@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/ops/depthwise_conv2d/accelerate.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/patches.h"
 #include "core/ops/convolution.h"
+#include "core/ops/depthwise_conv2d/accelerate.h"
 #include "core/ops/depthwise_conv2d/kernel.h"
+#include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
 
@@ -174,6 +175,26 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
                                weights[3], std::move(params));
 }
 
+void accelerate(NodeTensors tensors,
+                const Attributes& attributes,
+                InstructionSet set,
+                PreparedOp& op) {
+    if (!LanesLayout::of(set)) return accelerate_depthwise_conv2d(tensors, attributes, set, op);
+    if (op.variant != kVariantInt8) return;
+    const auto p = params_as<WhittleDepthwiseConv2dInteger>(op);
+    const std::int32_t taps = p.window.kernel_height * p.window.kernel_width;
+    const std::int32_t channels = p.window.output_channels;
+    if (p.multiplier > 1 && p.window.input_channels == 1) {
+        use_products(op, set, tensors,
+                     {"whittle_depthwise_conv2d_int8_lanes", channels, taps, p.input_zero_point,
+                      false, true});
+    } else if (p.multiplier == 1 && taps <= WHITTLE_LANES_MAX_TAPS) {
+        use_depthwise(op, set, tensors,
+                      {"whittle_depthwise_conv2d_int8_lanes", channels, taps, p.input_zero_point,
+                       false, true});
+    }
+}
+
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors) {
     const auto* options = op.builtin_options_as_DepthwiseConv2DOptions();
     if (options == nullptr) {
@@ -238,7 +259,7 @@ const OpDefinition depthwise_conv2d_definition = {
     .backward = backward,
     .macs = macs,
     .prepare = prepare,
-    .accelerate = accelerate_depthwise_conv2d,
+    .accelerate = accelerate,
 };
 
 }  // namespace whittle

@@ -63,6 +63,55 @@ static inline int whittle_depthwise_conv2d_check_helium(const void* params,
            whittle_is_scratch(&operands[3], scratch);
 }
 #endif
+#include "core/ops/depthwise_conv2d/lanes.h"
+
+/* Operands input, weights, blocks, scratch, output. */
+static inline int whittle_depthwise_conv2d_check_lanes(uint32_t variant,
+                                                       const void* params,
+                                                       uint32_t params_bytes,
+                                                       const WhittleOperandInfo* operands,
+                                                       uint32_t operand_count) {
+    const WhittleDepthwiseConv2dInteger* p = (const WhittleDepthwiseConv2dInteger*)params;
+    const WhittleWindow* w = &p->window;
+    int32_t weights[2];
+    if ((variant & 255u) != 1 || operand_count != 5 ||
+        params_bytes != sizeof(WhittleDepthwiseConv2dInteger) || p->multiplier < 1) {
+        return 0;
+    }
+    if (p->multiplier > 1) {
+        return w->input_channels == 1 && p->multiplier == w->output_channels &&
+               whittle_lanes_window_fits(whittle_lanes_of(variant), w, p->input_zero_point,
+                                         operands);
+    }
+    weights[0] = (w->output_channels + WHITTLE_LANES - 1) & ~(WHITTLE_LANES - 1);
+    weights[1] = (w->kernel_height * w->kernel_width + 1) & ~1;
+    return w->input_channels == w->output_channels && w->output_channels >= 1 &&
+           w->output_channels < 0x7FFFFFF0 &&
+           whittle_window_fits(w, &operands[0], &operands[4], 1) &&
+           w->kernel_height <= WHITTLE_LANES_MAX_TAPS &&
+           w->kernel_width <= WHITTLE_LANES_MAX_TAPS &&
+           w->kernel_height * w->kernel_width <= WHITTLE_LANES_MAX_TAPS &&
+           whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 2), 2) &&
+           whittle_lanes_blocks_fit(w->output_channels, &operands[2]) &&
+           whittle_is_scratch(&operands[3], (uint32_t)w->input_channels);
+}
+
+static inline void whittle_depthwise_conv2d_run_lanes(uint32_t variant,
+                                                      const WhittleDepthwiseConv2dInteger* p,
+                                                      void* const* operands) {
+    const WhittleLanes* lanes = whittle_lanes_of(variant);
+    const WhittleLanesOutput to = {p->output_zero_point, p->minimum, p->maximum};
+    const int8_t* input = (const int8_t*)operands[0];
+    const WhittleLanesBlock* blocks = (const WhittleLanesBlock*)operands[2];
+    if (p->multiplier > 1) {
+        whittle_conv2d_int8_lanes(lanes, &p->window, p->input_zero_point, &to, input,
+                                  (const int8_t*)operands[1], blocks, (uint8_t*)operands[3],
+                                  (int8_t*)operands[4]);
+    } else {
+        whittle_depthwise_conv2d_int8_lanes(lanes, p, input, (const int16_t*)operands[1], blocks,
+                                            (int8_t*)operands[3], (int8_t*)operands[4]);
+    }
+}
 
 static inline int whittle_depthwise_conv2d_check(uint32_t variant,
                                                  const void* params,
@@ -83,6 +132,10 @@ static inline int whittle_depthwise_conv2d_check(uint32_t variant,
         return whittle_depthwise_conv2d_check_helium(params, params_bytes, operands, operand_count);
     }
 #endif
+    if (whittle_lanes_of(variant) != NULL) {
+        return whittle_depthwise_conv2d_check_lanes(variant, params, params_bytes, operands,
+                                                    operand_count);
+    }
     if (variant > 3 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
     if (params_bytes != (variant == 0 ? sizeof(WhittleDepthwiseConv2dFloat32)
                                       : sizeof(WhittleDepthwiseConv2dInteger))) {
@@ -132,7 +185,9 @@ static inline void whittle_depthwise_conv2d_run(uint32_t variant,
         return;
     }
 #endif
-    if (variant == 0) {
+    if (whittle_lanes_of(variant) != NULL) {
+        whittle_depthwise_conv2d_run_lanes(variant, p, operands);
+    } else if (variant == 0) {
         whittle_depthwise_conv2d_float32((const WhittleDepthwiseConv2dFloat32*)params,
                                          (const float*)operands[0], (const float*)operands[1],
                                          (const float*)operands[2], (float*)operands[3]);

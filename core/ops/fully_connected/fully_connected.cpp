@@ -6,6 +6,7 @@
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/fully_connected/kernel.h"
 #include "core/ops/fully_connected/multiply_add.h"
+#include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
 
@@ -344,6 +345,18 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     return prepare_int16(tensors, activation);
 }
 
+void accelerate(NodeTensors tensors,
+                const Attributes& attributes,
+                InstructionSet set,
+                PreparedOp& op) {
+    if (!LanesLayout::of(set)) return accelerate_fully_connected(tensors, attributes, set, op);
+    if (op.variant != kVariantInt8) return;
+    const auto p = params_as<WhittleFullyConnectedInt8>(op);
+    if (p.weights_zero_point != 0 || p.outputs == 0) return;
+    use_products(op, set, tensors,
+                 {"whittle_fully_connected_int8_lanes", p.outputs, p.inputs, 0, true, false});
+}
+
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
     FullyConnectedAttributes own;
     const auto* options = op.builtin_options_as_FullyConnectedOptions();
@@ -399,7 +412,7 @@ const OpDefinition fully_connected_definition = {
     .scratch_floats = scratch_floats,
     .macs = macs,
     .prepare = prepare,
-    .accelerate = accelerate_fully_connected,
+    .accelerate = accelerate,
 };
 
 }  // namespace whittle

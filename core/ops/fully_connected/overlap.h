@@ -13,10 +13,7 @@ static inline int64_t whittle_fully_connected_clearance(uint32_t variant,
     /* All parameter structs begin with rows, inputs, outputs. */
     const int32_t* sizes = (const int32_t*)params;
     if (operand != 0 || sizes[0] < 2) return WHITTLE_NEVER_OVERLAPS;
-    return whittle_rows_clearance(sizes[0], sizes[1], sizes[2],
-                                  (variant & 255u) == 0   ? 4
-                                  : (variant & 255u) == 1 ? 1
-                                                          : 2);
+    return whittle_rows_clearance(sizes[0], sizes[1], sizes[2], whittle_element_bytes(variant));
 }
 
 #endif

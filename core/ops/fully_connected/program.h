@@ -39,6 +39,8 @@ static inline int whittle_fully_connected_check_arm_dsp(const void* params,
            whittle_operand_holds(&operands[4], whittle_checked_product(p->rows, p->outputs), 1);
 }
 #endif
+#include "core/ops/fully_connected/lanes.h"
+#include "core/runtime/lanes_check.h"
 
 static inline int whittle_fully_connected_check_integer(int32_t outputs,
                                                         int32_t channel_stride,
@@ -85,6 +87,21 @@ static inline int whittle_fully_connected_check_helium(const void* params,
            whittle_operand_holds(&operands[3], whittle_checked_product(p->rows, p->outputs), 1);
 }
 #endif
+/* Operands input, weights, blocks, scratch, output. */
+static inline int whittle_fully_connected_check_lanes(uint32_t variant,
+                                                      const void* params,
+                                                      uint32_t params_bytes,
+                                                      const WhittleOperandInfo* operands,
+                                                      uint32_t operand_count) {
+    const WhittleFullyConnectedInt8* p = (const WhittleFullyConnectedInt8*)params;
+    return (variant & 255u) == 1 && operand_count == 5 &&
+           params_bytes == sizeof(WhittleFullyConnectedInt8) && p->weights_zero_point == 0 &&
+           p->rows >= 0 && p->rows < 0x7FFFFFF0 && p->inputs >= 0 && p->outputs >= 0 &&
+           whittle_operand_holds(&operands[0], whittle_checked_product(p->rows, p->inputs), 1) &&
+           whittle_operand_holds(&operands[4], whittle_checked_product(p->rows, p->outputs), 1) &&
+           whittle_lanes_products_fit(whittle_lanes_of(variant), (uint32_t)p->inputs, p->outputs,
+                                      operands);
+}
 
 static inline int whittle_fully_connected_check(uint32_t variant,
                                                 const void* params,
@@ -105,6 +122,10 @@ static inline int whittle_fully_connected_check(uint32_t variant,
         return whittle_fully_connected_check_helium(params, params_bytes, operands, operand_count);
     }
 #endif
+    if (whittle_lanes_of(variant) != NULL) {
+        return whittle_fully_connected_check_lanes(variant, params, params_bytes, operands,
+                                                   operand_count);
+    }
     if (variant > 2 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
     if (params_bytes != (variant == 0   ? sizeof(WhittleFullyConnectedFloat32)
                          : variant == 1 ? sizeof(WhittleFullyConnectedInt8)
@@ -150,7 +171,12 @@ static inline void whittle_fully_connected_run(uint32_t variant,
         return;
     }
 #endif
-    if (variant == 0) {
+    if (whittle_lanes_of(variant) != NULL) {
+        whittle_fully_connected_int8_lanes(
+            whittle_lanes_of(variant), (const WhittleFullyConnectedInt8*)params,
+            (const int8_t*)operands[0], (const int8_t*)operands[1],
+            (const WhittleLanesBlock*)operands[2], (uint8_t*)operands[3], (int8_t*)operands[4]);
+    } else if (variant == 0) {
         whittle_fully_connected_float32((const WhittleFullyConnectedFloat32*)params,
                                         (const float*)operands[0], (const float*)operands[1],
                                         (const float*)operands[2], (float*)operands[3]);

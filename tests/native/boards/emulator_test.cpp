@@ -35,7 +35,7 @@ Graph float_net(std::int32_t features, std::int32_t units) {
 }
 
 Bytes image_of(const Graph& graph, const Savings& savings = {}) {
-    const auto program = Program::from_graph(graph, savings);
+    const auto program = Program::from_graph(graph, savings, InstructionSet::reference);
     REQUIRE_MESSAGE(program.ok(), program.error().message());
     return {program->image().begin(), program->image().end()};
 }
