@@ -59,6 +59,35 @@ static inline void whittle_conv2d_lanes_row(const WhittleLanes* lanes,
     whittle_lanes_end_row(lanes, w->kernel_height * line_elements, to);
 }
 
+/* Whether windows are single pixels, one after another, that fill whole steps: rows as they stand.
+ */
+static inline int whittle_conv2d_lanes_is_dense(const WhittleLanes* lanes, const WhittleWindow* w) {
+    return w->kernel_height == 1 && w->kernel_width == 1 && w->stride_height == 1 &&
+           w->stride_width == 1 && w->pad_top == 0 && w->pad_left == 0 &&
+           w->output_height == w->input_height && w->output_width == w->input_width &&
+           w->input_channels % lanes->step_elements == 0;
+}
+
+/* Such a convolution: four pixels at once. */
+static inline void whittle_conv2d_lanes_dense(const WhittleLanes* lanes,
+                                              const WhittleWindow* w,
+                                              const WhittleLanesOutput* to,
+                                              const int8_t* input,
+                                              const int8_t* weights,
+                                              const WhittleLanesBlock* blocks,
+                                              uint8_t* scratch,
+                                              int8_t* output) {
+    const int32_t steps = w->input_channels / lanes->step_elements;
+    int32_t rest = w->batches * w->input_height * w->input_width;
+    for (; rest > 0; rest -= WHITTLE_LANES_ROWS) {
+        const int32_t rows = rest < WHITTLE_LANES_ROWS ? rest : WHITTLE_LANES_ROWS;
+        whittle_lanes_widen(lanes, input, rows * w->input_channels, scratch);
+        lanes->products(scratch, rows, steps, weights, blocks, w->output_channels, to, output);
+        input += rows * w->input_channels;
+        output += rows * w->output_channels;
+    }
+}
+
 /* Operands as the reference kernel's, but weights and blocks as core/ops/int8_pack.h makes them,
  * with 4 rows of scratch: 4 * 4 * steps bytes. */
 static inline void whittle_conv2d_int8_lanes(const WhittleLanes* lanes,
@@ -74,6 +103,10 @@ static inline void whittle_conv2d_int8_lanes(const WhittleLanes* lanes,
         whittle_lanes_steps(lanes, w->kernel_height * w->kernel_width * w->input_channels);
     const ptrdiff_t image = (ptrdiff_t)w->input_height * w->input_width * w->input_channels;
     int32_t n, oy, ox, rows = 0;
+    if (whittle_conv2d_lanes_is_dense(lanes, w)) {
+        whittle_conv2d_lanes_dense(lanes, w, to, input, weights, blocks, scratch, output);
+        return;
+    }
     for (n = 0; n < w->batches; ++n, input += image) {
         for (oy = 0; oy < w->output_height; ++oy) {
             for (ox = 0; ox < w->output_width; ++ox) {
