@@ -36,10 +36,15 @@ static inline uint32_t whittle_sigmoid_table(uint32_t i) {
 }
 
 /* input * multiplier / 2^shift, rounded: input in units of 2^-12 with a multiplier of 3 and a shift
- * of 0. 0 <= shift <= 15, 0 < multiplier < 2^15. */
+ * of 0. The factors are those that fit (below). */
 static inline int32_t whittle_sigmoid_scaled(int16_t input, int32_t multiplier, int32_t shift) {
-    const int32_t rounding = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
+    const int64_t rounding = shift > 0 ? (int64_t)1 << (shift - 1) : 0;
     return (int32_t)(((int64_t)input * multiplier + rounding) >> shift);
+}
+
+/* Whether whittle_sigmoid_scaled takes them. */
+static inline int whittle_sigmoid_scaling_fits(int32_t multiplier, int32_t shift) {
+    return multiplier > 0 && multiplier < 65536 && shift >= 0 && shift <= 31;
 }
 
 static inline uint32_t whittle_magnitude(int32_t value) {

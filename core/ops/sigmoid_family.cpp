@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/ops/binary.h"
 #include "core/ops/support.h"
 
 namespace whittle {
@@ -44,12 +45,58 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, const SigmoidKernels& kerne
                       .operands = {input_operand(0), output_operand(0)}};
 }
 
+// The factor from an int16 input to steps of 1 / (3 * 2^12), as multiplier / 2^shift. TFLite takes
+// scales within a thousandth of an octave of 2^-12, for tanh of 2^-11 too, for those powers.
+Result<QuantizedMultiplier> table_scaling(float scale, int most_doublings) {
+    constexpr double kNear = 1.0006933874625807;  // 2^0.001
+    for (int k = 0; k <= most_doublings; ++k) {
+        const double ratio = std::ldexp(static_cast<double>(scale), 12 - k);
+        if (ratio < kNear && ratio > 1.0 / kNear) return QuantizedMultiplier{3 << k, 0};
+    }
+    double multiplier = static_cast<double>(scale) * 4096.0 * 3.0;
+    if (!(multiplier < 65536.0)) {
+        return Error{
+            .place = "input 0", .expected = "a scale below 16/3", .found = std::to_string(scale)};
+    }
+    std::int32_t shift = 0;
+    while (multiplier <= 32767.0 / 2.0 && shift <= 30) {
+        ++shift;
+        multiplier *= 2.0;
+    }
+    if (multiplier < 1.0) {
+        return Error{.place = "input 0",
+                     .expected = "a scale of at least 2^-44",
+                     .found = std::to_string(scale)};
+    }
+    return QuantizedMultiplier{static_cast<std::int32_t>(multiplier), shift};
+}
+
+Result<PreparedOp> prepare_int16(NodeTensors tensors, const SigmoidKernels& kernels) {
+    if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
+    const float output_scale = tensors.outputs[0]->quantization.scales[0];
+    if (output_scale != 1.0f / 32768.0f) {
+        return Error{.place = "output",
+                     .expected = "scale 1/32768 and zero point 0",
+                     .found = "scale " + std::to_string(output_scale)};
+    }
+    const Result<QuantizedMultiplier> scaling =
+        table_scaling(tensors.inputs[0]->quantization.scales[0], kernels.most_doublings);
+    if (!scaling.ok()) return scaling.error();
+    return PreparedOp{.variant = kVariantInt16,
+                      .kernel = kernels.int16_kernel,
+                      .params_type = kernels.int16_params,
+                      .params = {PreparedParam::of("count", count_of(*tensors.inputs[0])),
+                                 PreparedParam::of("multiplier", scaling->multiplier),
+                                 PreparedParam::of("shift", scaling->shift)},
+                      .operands = {input_operand(0), output_operand(0)}};
+}
+
 }  // namespace
 
 Result<PreparedOp> prepare_sigmoid(NodeTensors tensors, const SigmoidKernels& kernels) {
     const DType dtype = tensors.inputs[0]->dtype;
     if (dtype == DType::int8) return prepare_int8(tensors, kernels);
-    if (dtype != DType::float32) return no_kernel_for(tensors, "float32 or int8");
+    if (dtype == DType::int16) return prepare_int16(tensors, kernels);
     return PreparedOp{.variant = kVariantFloat32,
                       .kernel = kernels.float32_kernel,
                       .params_type = kernels.float32_params,

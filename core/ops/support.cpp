@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/integer_element.h"
+
 namespace whittle {
 
 Error wrong_dtype(std::string_view what, const Tensor& found, std::string_view expected) {
@@ -58,6 +60,15 @@ Result<PerTensor> same_quantization(const Tensor& input, const Tensor& output) {
                      .found = std::to_string(to->scale) + " and " + std::to_string(to->zero_point)};
     }
     return from;
+}
+
+std::int32_t element_type(DType dtype) {
+    switch (dtype) {
+        case DType::uint8: return WHITTLE_ELEMENT_UINT8;
+        case DType::int16: return WHITTLE_ELEMENT_INT16;
+        case DType::int32: return WHITTLE_ELEMENT_INT32;
+        default: return WHITTLE_ELEMENT_INT8;
+    }
 }
 
 std::int32_t count_of(const Tensor& tensor) { return static_cast<std::int32_t>(tensor.elements()); }

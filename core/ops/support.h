@@ -42,6 +42,9 @@ Result<PerTensor> per_tensor_quantization(const Tensor& tensor, std::string_view
 // values and does not rescale them.
 Result<PerTensor> same_quantization(const Tensor& input, const Tensor& output);
 
+// The integer type as kernels take it: WHITTLE_ELEMENT_... of core/base/integer_element.h.
+std::int32_t element_type(DType dtype);
+
 // Number of elements as kernels take it.
 std::int32_t count_of(const Tensor& tensor);
 

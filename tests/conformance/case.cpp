@@ -18,6 +18,26 @@ bool fits(std::int64_t value) {
            value <= std::numeric_limits<std::int32_t>::max();
 }
 
+// Why no kernel takes an array of that type and those values, or "".
+std::string problem_of(const Array& array) {
+    const struct {
+        const char* type;
+        int bits;
+    } types[] = {{"int8_t", 8}, {"int16_t", 16}, {"int32_t", 32}, {"int64_t", 64}};
+    for (const auto& each : types) {
+        if (array.type != each.type) continue;
+        // Packed int4 weights stand there as bytes without a sign.
+        const std::int64_t low = std::numeric_limits<std::int64_t>::min() >> (64 - each.bits);
+        const std::int64_t high = each.bits == 8 ? 255 : -1 - low;
+        for (const std::int64_t value : array.values) {
+            if (value >= low && value <= high) continue;
+            return std::to_string(value) + " does not fit " + array.type;
+        }
+        return "";
+    }
+    return "elements of type " + (array.type.empty() ? "?" : array.type);
+}
+
 }  // namespace
 
 std::int32_t Case::number(std::initializer_list<const char*> names) const {
@@ -36,10 +56,22 @@ std::int32_t Case::number_or(const char* key, std::int32_t otherwise) const {
     return has(key) ? number(key) : otherwise;
 }
 
+std::int32_t Case::negated(const char* key) const {
+    const std::int32_t value = number(key);
+    if (value != std::numeric_limits<std::int32_t>::min()) return -value;
+    if (missing.empty()) missing = std::string(key) + " above -2^31";
+    return 0;
+}
+
 const Array* Case::find(std::initializer_list<const char*> names) const {
     for (const char* key : names) {
         const auto found = arrays.find(key);
-        if (found != arrays.end()) return &found->second;
+        if (found == arrays.end()) continue;
+        const Array& array = found->second;
+        if (!array.problem.empty() && missing.empty()) {
+            missing = "usable array " + std::string(key) + ": " + array.problem;
+        }
+        return &array;
     }
     return nullptr;
 }
@@ -76,8 +108,12 @@ Result<Case> read_case(const std::string& path) {
         Array array{from["type"], {}};
         for (const nlohmann::json& value : from["data"]) {
             if (!value.is_number_integer()) return bad(path, place, "whole numbers");
+            const bool huge =
+                value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
+            if (huge) return bad(path, place, "numbers below 2^63");
             array.values.push_back(value);
         }
+        array.problem = problem_of(array);
         c.arrays[item.key()] = std::move(array);
     }
     return c;

@@ -12,6 +12,8 @@ namespace whittle::conformance {
 struct Array {
     std::string type;  // "int8_t", "int32_t", ...
     std::vector<std::int64_t> values;
+    // Why no kernel takes it: another type, or a value outside it. "" for the others.
+    std::string problem{};
 };
 
 // One case: the names of its configuration with their values, and its arrays.
@@ -26,7 +28,11 @@ struct Case {
     std::int32_t number(std::initializer_list<const char*> names) const;
     std::int32_t number(const char* key) const { return number({key}); }
     std::int32_t number_or(const char* key, std::int32_t otherwise) const;
-    // The first of these arrays that there is, or nullptr.
+    // -number(key), of offsets that kernels add and ours subtract.
+    std::int32_t negated(const char* key) const;
+    std::int32_t negated_or_zero(const char* key) const { return has(key) ? negated(key) : 0; }
+    // The first of these arrays that there is, or nullptr. One that no kernel takes is remembered
+    // as missing.
     const Array* find(std::initializer_list<const char*> names) const;
     // The same; remembers the first name as missing.
     const Array& array(std::initializer_list<const char*> names) const;

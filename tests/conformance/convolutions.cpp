@@ -26,12 +26,6 @@ std::vector<std::int32_t> window_of(const Case& c) {
             c.number({"PAD_X", "PADDING_W"})};
 }
 
-std::size_t volume(std::initializer_list<std::int32_t> sizes) {
-    std::size_t product = 1;
-    for (const std::int32_t size : sizes) product *= static_cast<std::size_t>(std::max(size, 0));
-    return product;
-}
-
 const Array& weights_of(const Case& c) {
     return c.array({"weights", "input_weights", "weights_tensor"});
 }
@@ -47,10 +41,10 @@ Result<Values> run_convolution(const Case& c,
     const Array* bias = bias_of(c);
     const DType dtype = dtype_of(input);
     std::vector<std::int32_t> params = window_of(c);
-    const std::size_t channels = volume({params[6]});
+    const std::size_t channels = volume_of({params[6]});
     if (extra) params.push_back(*extra);
     for (const std::int32_t value :
-         {-c.number_or("INPUT_OFFSET", 0), c.number_or("OUTPUT_OFFSET", 0),
+         {c.negated_or_zero("INPUT_OFFSET"), c.number_or("OUTPUT_OFFSET", 0),
           c.number("OUT_ACTIVATION_MIN"), c.number("OUT_ACTIVATION_MAX")}) {
         params.push_back(value);
     }
@@ -63,7 +57,7 @@ Result<Values> run_convolution(const Case& c,
         return Error{.expected = "a bias for each channel",
                      .found = std::to_string(bias_values.size())};
     }
-    const std::size_t batch_inputs = volume({params[0], params[1], params[2], params[3]});
+    const std::size_t batch_inputs = volume_of({params[0], params[1], params[2], params[3]});
     Values in = input.values;
     if (in.size() > batch_inputs) in.resize(batch_inputs);
     OneOp one(op, !wide ? 1 : bias32 ? 3 : 2, params);
@@ -76,20 +70,20 @@ Result<Values> run_convolution(const Case& c,
     }
     one.constant(narrow(c.array({"output_mult", "output_multiplier"}).values))
         .constant(DType::int8, c.array({"output_shift"}).values)
-        .output(dtype, volume({params[0], params[4], params[5], params[6]}));
+        .output(dtype, volume_of({params[0], params[4], params[5], params[6]}));
     return one.run();
 }
 
 Result<Values> run_transpose_conv(const Case& c) {
-    const std::size_t count =
-        volume({c.number("OUT_CH"), c.number("FILTER_Y"), c.number("FILTER_X"), c.number("IN_CH")});
+    const std::size_t count = volume_of(
+        {c.number("OUT_CH"), c.number("FILTER_Y"), c.number("FILTER_X"), c.number("IN_CH")});
     return run_convolution(c, OpKind::transpose_conv, std::nullopt, count);
 }
 
 Result<Values> run_conv2d(const Case& c) {
     const std::int32_t group_channels = c.number_or("FILTER_CH", c.number("IN_CH"));
-    const std::size_t count = volume({c.number("OUT_CH"), c.number({"FILTER_Y", "FILTER_H"}),
-                                      c.number({"FILTER_X", "FILTER_W"}), group_channels});
+    const std::size_t count = volume_of({c.number("OUT_CH"), c.number({"FILTER_Y", "FILTER_H"}),
+                                         c.number({"FILTER_X", "FILTER_W"}), group_channels});
     return run_convolution(c, OpKind::conv2d, group_channels, count);
 }
 
@@ -97,8 +91,8 @@ Result<Values> run_depthwise(const Case& c) {
     const std::int32_t inputs = c.number("IN_CH");
     const std::int32_t multiplier =
         c.number_or("CH_MULT", inputs > 0 ? c.number("OUT_CH") / inputs : 1);
-    const std::size_t count = volume({c.number("OUT_CH"), c.number({"FILTER_Y", "FILTER_H"}),
-                                      c.number({"FILTER_X", "FILTER_W"})});
+    const std::size_t count = volume_of({c.number("OUT_CH"), c.number({"FILTER_Y", "FILTER_H"}),
+                                         c.number({"FILTER_X", "FILTER_W"})});
     return run_convolution(c, OpKind::depthwise_conv2d, multiplier, count);
 }
 
@@ -125,15 +119,15 @@ struct Sizes {
 
 // Images of as many values as the input and the expected output have.
 std::vector<Sizes> possible_sizes(const Case& c) {
-    const std::size_t channels = volume({c.number("IN_CH")});
-    const std::size_t outputs = volume({c.number("OUT_CH")});
+    const std::size_t channels = volume_of({c.number("IN_CH")});
+    const std::size_t outputs = volume_of({c.number("OUT_CH")});
     if (channels == 0 || outputs == 0) return {};
     const std::size_t in_pixels = c.array({"input", "input_tensor"}).values.size() / channels;
     const std::size_t out_pixels = expected_of(c).values.size() / outputs;
     const Sizes given{1, c.number("INPUT_H"), c.number("INPUT_W"), c.number("OUTPUT_H"),
                       c.number("OUTPUT_W")};
-    const std::size_t in_image = volume({given.in_height, given.in_width});
-    const std::size_t out_image = volume({given.out_height, given.out_width});
+    const std::size_t in_image = volume_of({given.in_height, given.in_width});
+    const std::size_t out_image = volume_of({given.out_height, given.out_width});
     if (in_image != 0 && out_image != 0 && in_pixels % in_image == 0 &&
         out_pixels == in_pixels / in_image * out_image) {
         Sizes sizes = given;
@@ -170,6 +164,8 @@ std::int32_t padding_for(std::int32_t in,
                          std::int32_t kernel,
                          std::int32_t stride,
                          std::int32_t dilation) {
+    constexpr std::int32_t most = 1 << 12;
+    if (kernel < 1 || kernel > most || stride < 1 || stride > most) return -1;
     const std::int32_t reach = (kernel - 1) * dilation + 1;
     if (in >= reach && (in - reach) / stride + 1 == out) return 0;
     if ((in + stride - 1) / stride != out) return -1;
@@ -220,6 +216,10 @@ void add_readings(const Case& original,
     }
 }
 
+std::int32_t dilation_or_one(const Case& c, const char* key) {
+    return std::clamp(c.number_or(key, 1), 1, 1 << 12);
+}
+
 std::vector<Family::Reading> earlier_readings(const Case& original) {
     if (original.find({"weights"}) == nullptr || original.find({"input_weights"}) == nullptr ||
         expected_of(original).values.empty()) {
@@ -227,8 +227,9 @@ std::vector<Family::Reading> earlier_readings(const Case& original) {
     }
     std::vector<Family::Reading> readings;
     for (const Sizes& sizes : possible_sizes(original)) {
-        for (const std::int32_t dilation_y : {original.number_or("DILATION_Y", 1), 1, 2, 3}) {
-            for (const std::int32_t dilation_x : {original.number_or("DILATION_X", 1), 1, 2, 3}) {
+        for (const std::int32_t dilation_y : {dilation_or_one(original, "DILATION_Y"), 1, 2, 3}) {
+            for (const std::int32_t dilation_x :
+                 {dilation_or_one(original, "DILATION_X"), 1, 2, 3}) {
                 add_readings(original, sizes, dilation_y, dilation_x, readings);
             }
         }
@@ -253,20 +254,20 @@ Result<Values> run_fully_connected(const Case& c) {
     const std::int32_t rows = c.number_or("INPUT_BATCHES", c.number_or("BATCH_SIZE", 1));
     const std::int32_t inputs = c.number("ACCUMULATION_DEPTH");
     const std::int32_t outputs = c.number("OUT_CH");
-    const std::int32_t x0 = -c.number_or("INPUT_OFFSET", 0);
-    const std::int32_t w0 = -c.number_or("FILTER_OFFSET", 0);
+    const std::int32_t x0 = c.negated_or_zero("INPUT_OFFSET");
+    const std::int32_t w0 = c.negated_or_zero("FILTER_OFFSET");
     const Array& input = c.array({"input", "input_tensor"});
-    const Values weights = unpacked_weights(weights_of(c).values, volume({inputs, outputs}));
+    const Values weights = unpacked_weights(weights_of(c).values, volume_of({inputs, outputs}));
     const Array* bias = bias_of(c);
-    const std::size_t channels = volume({outputs});
+    const std::size_t channels = volume_of({outputs});
     Values folded = bias == nullptr ? Values(channels, 0) : bias->values;
-    if (folded.size() < channels || weights.size() < volume({inputs, outputs})) {
+    if (folded.size() < channels || weights.size() < volume_of({inputs, outputs})) {
         return Error{.expected = "weights and a bias for each output", .found = "fewer"};
     }
     for (std::size_t o = 0; o < channels; ++o) {
         std::int64_t sum = 0;
-        for (std::size_t i = 0; i < volume({inputs}); ++i) {
-            sum += weights[o * volume({inputs}) + i] - w0;
+        for (std::size_t i = 0; i < volume_of({inputs}); ++i) {
+            sum += weights[o * volume_of({inputs}) + i] - w0;
         }
         folded[o] -= x0 * sum;
     }
@@ -279,7 +280,7 @@ Result<Values> run_fully_connected(const Case& c) {
     const std::int32_t low = c.number("OUT_ACTIVATION_MIN");
     const std::int32_t high = c.number("OUT_ACTIVATION_MAX");
     Values in = input.values;
-    if (in.size() > volume({rows, inputs})) in.resize(volume({rows, inputs}));
+    if (in.size() > volume_of({rows, inputs})) in.resize(volume_of({rows, inputs}));
     const bool wide = dtype_of(input) == DType::int16;
     OneOp one(OpKind::fully_connected, wide ? 2 : 1,
               wide ? std::vector<std::int32_t>{rows, inputs, outputs, low, high, stride}
@@ -293,7 +294,7 @@ Result<Values> run_fully_connected(const Case& c) {
     }
     one.constant(narrow(multipliers))
         .constant(DType::int8, shifts)
-        .output(dtype_of(input), volume({rows, outputs}));
+        .output(dtype_of(input), volume_of({rows, outputs}));
     return one.run();
 }
 
@@ -326,7 +327,7 @@ Result<Values> run_pool(const Case& c) {
     const OpKind op = contains(c.name, "max") ? OpKind::max_pool2d : OpKind::average_pool2d;
     return OneOp(op, dtype == DType::int16 ? 2 : 1, params)
         .input(dtype, input.values)
-        .output(dtype, volume({params[0], params[4], params[5], params[6]}))
+        .output(dtype, volume_of({params[0], params[4], params[5], params[6]}))
         .run();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,13 @@ const std::vector<Family>& all_families();
 
 // Shared by the families' files.
 bool contains(const std::string& text, const char* part);
+// The product of sizes, negative ones counted as 0; at most kMostElements, which no case has.
+inline constexpr std::size_t kMostElements = std::size_t{1} << 24;
+std::size_t volume_of(std::initializer_list<std::int32_t> sizes);
+// The product of strides; 0 where it leaves int32.
+std::int32_t product_of(std::initializer_list<std::int32_t> sizes);
+// A case of an operator that we have, in types that it has not.
+Error no_such_types();
 DType dtype_of(const Array& array);
 // The array of results to compare with.
 const Array& expected_of(const Case& c);

@@ -13,25 +13,28 @@ bool is_pad(const Case& c) { return c.has("PRE_PAD_W") && c.has("INPUT_W"); }
 
 Result<Values> run_pad(const Case& c) {
     std::vector<std::int32_t> input = {1}, output = {1}, before = {0};
-    std::size_t count = 1;
     for (const char* axis : {"N", "H", "W", "C"}) {
         const std::string name = axis;
         const std::int32_t size = c.number(("INPUT_" + name).c_str());
         const std::int32_t pre = c.number(("PRE_PAD_" + name).c_str());
         input.push_back(size);
         before.push_back(pre);
-        output.push_back(pre + size + c.number(("POST_PAD_" + name).c_str()));
-        count *= static_cast<std::size_t>(std::max(output.back(), 0));
+        const std::int64_t padded =
+            std::int64_t{pre} + size + c.number(("POST_PAD_" + name).c_str());
+        output.push_back(
+            static_cast<std::int32_t>(std::clamp<std::int64_t>(padded, -1, INT32_MAX)));
     }
     std::vector<std::int32_t> params;
     for (const auto* part : {&input, &output, &before}) {
         for (const std::int32_t value : *part) params.push_back(value);
     }
-    params.push_back(1);
+    const Array& values = c.array({"input_tensor", "input"});
+    const DType dtype = dtype_of(values);
+    params.push_back(dtype == DType::int16 ? 2 : 1);
     params.push_back(c.number("PAD_VALUE"));
     return OneOp(OpKind::pad, 0, params)
-        .input(DType::int8, c.array({"input_tensor", "input"}).values)
-        .output(DType::int8, count)
+        .input(dtype, values.values)
+        .output(dtype, volume_of({output[1], output[2], output[3], output[4]}))
         .run();
 }
 
@@ -41,7 +44,8 @@ bool is_transpose(const Case& c) {
     return c.has("PERM_SIZE") && (c.words.count("PERM") > 0 || c.find({"perm"}) != nullptr);
 }
 
-Result<Values> transposed(const Values& input,
+Result<Values> transposed(DType dtype,
+                          const Values& input,
                           const std::vector<std::int32_t>& sizes,
                           const std::vector<std::int32_t>& order) {
     const std::size_t rank = sizes.size();
@@ -55,9 +59,10 @@ Result<Values> transposed(const Values& input,
         params[12 - rank + i] = strides[from];
     }
     params[12] = 0;
+    params[13] = dtype == DType::int16 ? 2 : 1;
     return OneOp(OpKind::transpose, 0, params)
-        .input(DType::int8, input)
-        .output(DType::int8, input.size())
+        .input(dtype, input)
+        .output(dtype, input.size())
         .run();
 }
 
@@ -114,7 +119,8 @@ bool explains(const Values& input,
 // The files name neither shape nor order: their lists were lost. Our kernel runs with the first
 // shape and order that explain the expected output.
 Result<Values> run_transpose(const Case& c) {
-    const Values& input = c.array({"input_tensor", "input"}).values;
+    const Array& array = c.array({"input_tensor", "input"});
+    const Values& input = array.values;
     const Values& expected = expected_of(c).values;
     const std::int32_t rank = c.number("PERM_SIZE");
     if (rank < 1 || rank > 4 || input.size() != expected.size() || input.empty()) {
@@ -139,7 +145,7 @@ Result<Values> run_transpose(const Case& c) {
         return Error{.expected = "an output that some transposition of the input gives",
                      .found = "another one"};
     }
-    return transposed(input, found_sizes, found_order);
+    return transposed(dtype_of(array), input, found_sizes, found_order);
 }
 
 // --- Batch matmul --------------------------------------------------------------------------------
@@ -168,17 +174,17 @@ Result<Values> run_batch_matmul(const Case& c) {
                                               columns,
                                               depth,
                                               0,
-                                              step(x[0], x[1] * x[2] * x[3]),
-                                              step(x[1], x[2] * x[3]),
+                                              step(x[0], product_of({x[1], x[2], x[3]})),
+                                              step(x[1], product_of({x[2], x[3]})),
                                               adj_x ? 1 : x[3],
                                               adj_x ? x[3] : 1,
                                               0,
-                                              step(y[0], y[1] * y[2] * y[3]),
-                                              step(y[1], y[2] * y[3]),
+                                              step(y[0], product_of({y[1], y[2], y[3]})),
+                                              step(y[1], product_of({y[2], y[3]})),
                                               adj_y ? 1 : y[3],
                                               adj_y ? y[3] : 1,
-                                              -c.number_or("LHS_OFFSET", 0),
-                                              -c.number_or("RHS_OFFSET", 0),
+                                              c.negated_or_zero("LHS_OFFSET"),
+                                              c.negated_or_zero("RHS_OFFSET"),
                                               c.number_or("OUTPUT_OFFSET", 0),
                                               c.number("OUTPUT_MULTIPLIER"),
                                               c.number("OUTPUT_SHIFT"),
@@ -188,7 +194,7 @@ Result<Values> run_batch_matmul(const Case& c) {
     return OneOp(OpKind::batch_matmul, dtype == DType::int16 ? 2 : 1, params)
         .input(dtype, a.values)
         .input(dtype, b.values)
-        .output(dtype, static_cast<std::size_t>(std::max(batch * height * rows * columns, 0)))
+        .output(dtype, volume_of({batch, height, rows, columns}))
         .run();
 }
 

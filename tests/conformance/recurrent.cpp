@@ -6,9 +6,7 @@ namespace whittle::conformance {
 
 namespace {
 
-std::size_t size_of(std::int32_t a, std::int32_t b) {
-    return static_cast<std::size_t>(std::max(a, 0)) * static_cast<std::size_t>(std::max(b, 0));
-}
+std::size_t size_of(std::int32_t a, std::int32_t b) { return volume_of({a, b}); }
 
 // --- LSTM ----------------------------------------------------------------------------------------
 
@@ -53,12 +51,12 @@ Result<Values> run_lstm(const Case& c) {
     const std::int32_t steps = c.number("TIME_STEPS");
     const std::int32_t inputs = c.number("INPUT_SIZE");
     const std::int32_t units = c.number("HIDDEN_SIZE");
-    const std::int32_t input_zero_point = -c.number("INPUT_ZERO_POINT");
+    const std::int32_t input_zero_point = c.negated("INPUT_ZERO_POINT");
     const std::int32_t output_zero_point = c.number("OUTPUT_ZERO_POINT");
     std::vector<std::int32_t> params = {batches, steps, inputs, units, time_major};
     add_gate_factors(c, "INPUT", params);
     add_gate_factors(c, "HIDDEN", params);
-    const std::int32_t shift = 15 + c.number("CELL_SCALE_POWER") - 3;
+    const std::int32_t shift = 12 + std::clamp(c.number("CELL_SCALE_POWER"), -1000, 1000);
     params.insert(
         params.end(),
         {c.number("FORGET_TO_CELL_MULTIPLIER"), c.number("FORGET_TO_CELL_SHIFT"),
@@ -76,7 +74,7 @@ Result<Values> run_lstm(const Case& c) {
         .constant(folded(Values(bias.size(), 0), recurrent, output_zero_point))
         .state(DType::int8, size_of(batches, units))
         .state(DType::int16, size_of(batches, units))
-        .output(DType::int8, size_of(batches, units) * size_of(steps, 1))
+        .output(DType::int8, volume_of({batches, units, steps}))
         .run();
 }
 
@@ -124,7 +122,7 @@ Result<Values> run_svdf(const Case& c) {
         .constant(DType::int8, c.array({"weights_feature"}).values)
         .constant(dtype, time_weights.values)
         .constant(biases)
-        .state(dtype, size_of(batches, filters) * size_of(memory, 1))
+        .state(dtype, volume_of({batches, filters, memory}))
         .output(DType::int8, size_of(batches, units));
     if (step == 0 || sequence.empty() || sequence.size() % step != 0) {
         return Error{.expected = "a sequence of inputs", .found = std::to_string(sequence.size())};

@@ -6,6 +6,7 @@
 
 #include "core/base/exact_math.h"
 #include "core/base/fixed_point_functions.h"
+#include "core/base/sigmoid_table.h"
 
 typedef struct {
     int32_t count; /* elements >= 0 */
@@ -43,6 +44,23 @@ static inline void whittle_logistic_int8(const WhittleLogisticInt8* p,
             value = whittle_rounding_shift_right(whittle_fixed_logistic_q4(q4), 23) - 128;
         }
         output[i] = (int8_t)whittle_clamp(value, -128, 127);
+    }
+}
+
+typedef struct {
+    int32_t count;      /* elements >= 0 */
+    int32_t multiplier; /* input scale = multiplier * 2^-shift / (3 * 2^12) */
+    int32_t shift;      /* 0 ... 31 */
+} WhittleLogisticInt16;
+
+/* By the table. The input has any scale, the output 2^-15; neither has a zero point. */
+static inline void whittle_logistic_int16(const WhittleLogisticInt16* p,
+                                          const int16_t* input,
+                                          int16_t* output) {
+    int32_t i;
+    for (i = 0; i < p->count; ++i) {
+        output[i] =
+            whittle_table_logistic(whittle_sigmoid_scaled(input[i], p->multiplier, p->shift));
     }
 }
 

@@ -1,3 +1,4 @@
+#include "core/ops/binary.h"
 #include "core/ops/logistic/kernel.h"
 #include "core/ops/sigmoid_family.h"
 #include "core/ops/support.h"
@@ -11,11 +12,14 @@ constexpr SigmoidKernels kKernels = {"whittle_logistic_float32",
                                      "WhittleLogisticFloat32",
                                      "whittle_logistic_int8",
                                      "WhittleLogisticInt8",
+                                     "whittle_logistic_int16",
+                                     "WhittleLogisticInt16",
+                                     0,
                                      1.0f / 256.0f,
                                      -128};
 
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs, const Attributes&) {
-    return infer_same(inputs, {DType::float32, DType::int8});
+    return infer_same(inputs, {DType::float32, DType::int8, DType::int16});
 }
 
 void forward(const ForwardContext& context) {
@@ -51,7 +55,7 @@ const OpDefinition logistic_definition = {
     .max_inputs = 1,
     .tflite = {.code = tflite::BuiltinOperator_LOGISTIC,
                .read_options = read_no_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .quantization = {.output = QuantizationRule::Output::fixed,
                      .fixed_scale = kKernels.output_scale,
                      .fixed_zero_point = kKernels.output_zero_point},

@@ -1,7 +1,7 @@
 #ifndef WHITTLE_CORE_OPS_LOGISTIC_PROGRAM_H_
 #define WHITTLE_CORE_OPS_LOGISTIC_PROGRAM_H_
 
-/* Logistic in a program image. Variant 0: float32, 1: int8. Operands: input, output. */
+/* Logistic in a program image. Variant 0: float32, 1: int8, 2: int16. Operands: input, output. */
 
 #include "core/ops/logistic/kernel.h"
 #include "core/runtime/program.h"
@@ -11,10 +11,11 @@ static inline int whittle_logistic_check(uint32_t variant,
                                          uint32_t params_bytes,
                                          const WhittleOperandInfo* operands,
                                          uint32_t operand_count) {
+    static const uint32_t sizes[3] = {sizeof(WhittleLogisticFloat32), sizeof(WhittleLogisticInt8),
+                                      sizeof(WhittleLogisticInt16)};
     uint32_t count;
-    if (operand_count != 2 || variant > 1) return 0;
-    if (params_bytes != (variant ? sizeof(WhittleLogisticInt8) : sizeof(WhittleLogisticFloat32)))
-        return 0;
+    if (operand_count != 2 || variant > 2) return 0;
+    if (params_bytes != sizes[variant]) return 0;
     count = whittle_checked_product(*(const int32_t*)params, 1);
     if (variant == 1) {
         const WhittleLogisticInt8* p = (const WhittleLogisticInt8*)params;
@@ -23,8 +24,12 @@ static inline int whittle_logistic_check(uint32_t variant,
             return 0;
         }
     }
-    return whittle_operand_holds(&operands[0], count, variant ? 1 : 4) &&
-           whittle_operand_holds(&operands[1], count, variant ? 1 : 4);
+    if (variant == 2) {
+        const WhittleLogisticInt16* p = (const WhittleLogisticInt16*)params;
+        if (!whittle_sigmoid_scaling_fits(p->multiplier, p->shift)) return 0;
+    }
+    return whittle_operand_holds(&operands[0], count, variant ? variant : 4) &&
+           whittle_operand_holds(&operands[1], count, variant ? variant : 4);
 }
 
 static inline void whittle_logistic_run(uint32_t variant,
@@ -33,6 +38,9 @@ static inline void whittle_logistic_run(uint32_t variant,
     if (variant == 0) {
         whittle_logistic_float32((const WhittleLogisticFloat32*)params, (const float*)operands[0],
                                  (float*)operands[1]);
+    } else if (variant == 2) {
+        whittle_logistic_int16((const WhittleLogisticInt16*)params, (const int16_t*)operands[0],
+                               (int16_t*)operands[1]);
     } else {
         whittle_logistic_int8((const WhittleLogisticInt8*)params, (const int8_t*)operands[0],
                               (int8_t*)operands[1]);

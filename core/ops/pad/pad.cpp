@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/ops/binary.h"
 #include "core/ops/movement.h"
 #include "core/ops/pad/attributes.h"
 #include "core/ops/pad/kernel.h"
@@ -150,7 +151,7 @@ const OpDefinition pad_definition = {
                .options_type = tflite::BuiltinOptions_PadOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .quantization = {.output = QuantizationRule::Output::same_as_input},
     .infer = infer,
     .forward = forward,

@@ -1,3 +1,4 @@
+#include "core/ops/quantize/attributes.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
 
@@ -5,42 +6,97 @@ namespace whittle {
 
 namespace {
 
-Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs, const Attributes&) {
-    if (inputs[0]->dtype != DType::float32 && inputs[0]->dtype != DType::int8) {
-        return wrong_dtype("input 0", *inputs[0], "float32 or int8");
+constexpr std::uint32_t kVariantInteger = 2;
+constexpr std::uint32_t kVariantFloat32Wide = 3;
+
+DType output_type(const Attributes& attributes) {
+    return attributes.holds<QuantizeAttributes>() ? attributes.as<QuantizeAttributes>().type
+                                                  : DType::int8;
+}
+
+// The pairs that TFLite defines.
+bool converts(DType from, DType to) {
+    switch (from) {
+        case DType::float32: return to == DType::int8 || to == DType::uint8 || to == DType::int16;
+        case DType::int8:
+            return to == DType::int8 || to == DType::uint8 || to == DType::int16 ||
+                   to == DType::int32;
+        case DType::uint8: return to == DType::int8 || to == DType::uint8;
+        case DType::int16: return to == DType::int8 || to == DType::int16 || to == DType::int32;
+        case DType::int32: return to == DType::int8 || to == DType::int16;
+        default: return false;
     }
-    return std::vector<TensorSpec>{{DType::int8, inputs[0]->shape}};
+}
+
+Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
+                                      const Attributes& attributes) {
+    const DType to = output_type(attributes);
+    if (!converts(inputs[0]->dtype, to)) {
+        return wrong_dtype("input 0", *inputs[0],
+                           std::string("a type that is quantized to ") + dtype_name(to));
+    }
+    return std::vector<TensorSpec>{{to, inputs[0]->shape}};
 }
 
 Result<PreparedOp> prepare_requantize(NodeTensors tensors, const PerTensor& output) {
-    const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
+    const Tensor& from = *tensors.inputs[0];
+    const Tensor& to = *tensors.outputs[0];
+    const Result<PerTensor> input = per_tensor_quantization(from, "input 0");
     if (!input.ok()) return input.error();
     const Result<QuantizedMultiplier> rescale =
         quantize_multiplier(static_cast<double>(input->scale) / static_cast<double>(output.scale));
     if (!rescale.ok()) return rescale.error();
-    return PreparedOp{.variant = kVariantInt8,
-                      .kernel = "whittle_quantize_int8",
-                      .params_type = "WhittleQuantizeInt8",
-                      .params = {PreparedParam::of("count", count_of(*tensors.inputs[0])),
-                                 PreparedParam::of("input_zero_point", input->zero_point),
-                                 PreparedParam::of("output_zero_point", output.zero_point),
-                                 PreparedParam::of("multiplier", rescale->multiplier),
-                                 PreparedParam::of("shift", rescale->shift)},
-                      .operands = {input_operand(0), output_operand(0)}};
+    const bool int8 = from.dtype == DType::int8 && to.dtype == DType::int8;
+    PreparedOp op{.variant = int8 ? kVariantInt8 : kVariantInteger,
+                  .kernel = int8 ? "whittle_quantize_int8" : "whittle_quantize_integer",
+                  .params_type = int8 ? "WhittleQuantizeInt8" : "WhittleQuantizeInteger",
+                  .params = {PreparedParam::of("count", count_of(from))},
+                  .constants = {},
+                  .operands = {input_operand(0), output_operand(0)}};
+    if (!int8) {
+        op.params.push_back(PreparedParam::of("input_type", element_type(from.dtype)));
+        op.params.push_back(PreparedParam::of("output_type", element_type(to.dtype)));
+    }
+    op.params.push_back(PreparedParam::of("input_zero_point", input->zero_point));
+    op.params.push_back(PreparedParam::of("output_zero_point", output.zero_point));
+    op.params.push_back(PreparedParam::of("multiplier", rescale->multiplier));
+    op.params.push_back(PreparedParam::of("shift", rescale->shift));
+    return op;
 }
 
 Result<PreparedOp> prepare(NodeTensors tensors, const Attributes&) {
-    if (tensors.outputs[0]->dtype != DType::int8) return no_kernel_for(tensors, "an int8 output");
-    const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
+    const Tensor& from = *tensors.inputs[0];
+    const Tensor& to = *tensors.outputs[0];
+    if (!converts(from.dtype, to.dtype)) {
+        return no_kernel_for(tensors, "float32 to int8, uint8 or int16, or integers to integers");
+    }
+    const Result<PerTensor> output = per_tensor_quantization(to, "output");
     if (!output.ok()) return output.error();
-    if (tensors.inputs[0]->dtype == DType::int8) return prepare_requantize(tensors, *output);
-    return PreparedOp{.variant = kVariantFloat32,
-                      .kernel = "whittle_quantize_float32",
-                      .params_type = "WhittleQuantizeFloat32",
-                      .params = {PreparedParam::of("count", count_of(*tensors.inputs[0])),
-                                 PreparedParam::of("scale", output->scale),
-                                 PreparedParam::of("zero_point", output->zero_point)},
-                      .operands = {input_operand(0), output_operand(0)}};
+    if (from.dtype != DType::float32) return prepare_requantize(tensors, *output);
+    const bool int8 = to.dtype == DType::int8;
+    PreparedOp op{.variant = int8 ? kVariantFloat32 : kVariantFloat32Wide,
+                  .kernel = int8 ? "whittle_quantize_float32" : "whittle_quantize_float32_wide",
+                  .params_type = int8 ? "WhittleQuantizeFloat32" : "WhittleQuantizeFloat32Wide",
+                  .params = {PreparedParam::of("count", count_of(from))},
+                  .constants = {},
+                  .operands = {input_operand(0), output_operand(0)}};
+    if (!int8) op.params.push_back(PreparedParam::of("output_type", element_type(to.dtype)));
+    op.params.push_back(PreparedParam::of("scale", output->scale));
+    op.params.push_back(PreparedParam::of("zero_point", output->zero_point));
+    return op;
+}
+
+Result<Attributes> read_options(const tflite::Operator&, NodeTensors tensors) {
+    return Attributes::of(QuantizeAttributes{tensors.outputs[0]->dtype});
+}
+
+// 3: int16 and int32; 2: between integers of 8 bits.
+std::int32_t version(NodeTensors tensors, const Attributes&) {
+    const DType from = tensors.inputs[0]->dtype;
+    const DType to = tensors.outputs[0]->dtype;
+    const auto wide = [](DType type) { return type == DType::int16 || type == DType::int32; };
+    if (wide(from) || wide(to)) return 3;
+    return from == DType::float32 ? 1 : 2;
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
@@ -59,9 +115,9 @@ const OpDefinition quantize_definition = {
     .max_inputs = 1,
     .tflite = {.code = tflite::BuiltinOperator_QUANTIZE,
                .options_type = tflite::BuiltinOptions_QuantizeOptions,
-               .read_options = read_no_options,
+               .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = version},
     .infer = infer,
     .prepare = prepare,
 };

@@ -32,7 +32,7 @@ typedef struct {
     int32_t multiplier; /* input scale / output scale = multiplier * 2^(shift - 31) */
     int32_t shift;
     int32_t minimum; /* quantized 0 */
-    int32_t maximum; /* 127, or the quantized 6 */
+    int32_t maximum; /* 127 of int8, or the quantized 6 */
 } WhittleReluInt8;
 
 static inline void whittle_relu_int8(const WhittleReluInt8* p,
@@ -44,6 +44,20 @@ static inline void whittle_relu_int8(const WhittleReluInt8* p,
             whittle_requantize(input[i] - p->input_zero_point, p->multiplier, p->shift);
         const int32_t value = whittle_wrapping_add(scaled, p->output_zero_point);
         output[i] = (int8_t)whittle_clamp(value, p->minimum, p->maximum);
+    }
+}
+
+typedef WhittleReluInt8 WhittleReluInt16;
+
+static inline void whittle_relu_int16(const WhittleReluInt16* p,
+                                      const int16_t* input,
+                                      int16_t* output) {
+    int32_t i;
+    for (i = 0; i < p->count; ++i) {
+        const int32_t scaled =
+            whittle_requantize(input[i] - p->input_zero_point, p->multiplier, p->shift);
+        const int32_t value = whittle_wrapping_add(scaled, p->output_zero_point);
+        output[i] = (int16_t)whittle_clamp(value, p->minimum, p->maximum);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "core/ops/relu/prepare.h"
 
+#include "core/ops/binary.h"
 #include "core/ops/relu/kernel.h"
 #include "core/ops/support.h"
 
@@ -7,7 +8,7 @@ namespace whittle {
 
 namespace {
 
-Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
+Result<PreparedOp> prepare_integer(NodeTensors tensors, Activation activation) {
     const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!input.ok()) return input.error();
     const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
@@ -15,10 +16,15 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
     const Result<QuantizedMultiplier> rescale =
         quantize_multiplier(static_cast<double>(input->scale) / static_cast<double>(output->scale));
     if (!rescale.ok()) return rescale.error();
-    const IntegerRange range = int8_range(activation, output->scale, output->zero_point);
-    return PreparedOp{.variant = kVariantInt8,
-                      .kernel = "whittle_relu_int8",
-                      .params_type = "WhittleReluInt8",
+    const IntegerRange range =
+        integer_range(activation, tensors.outputs[0]->dtype, output->scale, output->zero_point);
+    const bool wide = tensors.inputs[0]->dtype == DType::int16;
+    if (wide) {
+        if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
+    }
+    return PreparedOp{.variant = wide ? kVariantInt16 : kVariantInt8,
+                      .kernel = wide ? "whittle_relu_int16" : "whittle_relu_int8",
+                      .params_type = wide ? "WhittleReluInt16" : "WhittleReluInt8",
                       .params = {PreparedParam::of("count", count_of(*tensors.inputs[0])),
                                  PreparedParam::of("input_zero_point", input->zero_point),
                                  PreparedParam::of("output_zero_point", output->zero_point),
@@ -33,8 +39,7 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
 
 Result<PreparedOp> prepare_relu(NodeTensors tensors, Activation activation) {
     const DType dtype = tensors.inputs[0]->dtype;
-    if (dtype == DType::int8) return prepare_int8(tensors, activation);
-    if (dtype != DType::float32) return no_kernel_for(tensors, "float32 or int8");
+    if (dtype != DType::float32) return prepare_integer(tensors, activation);
     return PreparedOp{.variant = kVariantFloat32,
                       .kernel = "whittle_relu_float32",
                       .params_type = "WhittleReluFloat32",

@@ -1,3 +1,4 @@
+#include "core/ops/binary.h"
 #include "core/ops/relu/prepare.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
@@ -7,7 +8,7 @@ namespace whittle {
 namespace {
 
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs, const Attributes&) {
-    return infer_same(inputs, {DType::float32, DType::int8});
+    return infer_same(inputs, {DType::float32, DType::int8, DType::int16});
 }
 
 void forward(const ForwardContext& context) { forward_relu(context, Activation::relu); }
@@ -29,7 +30,7 @@ const OpDefinition relu_definition = {
     .max_inputs = 1,
     .tflite = {.code = tflite::BuiltinOperator_RELU,
                .read_options = read_no_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .infer = infer,
     .forward = forward,
     .backward = backward,

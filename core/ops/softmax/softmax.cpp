@@ -1,7 +1,9 @@
 #include <cmath>
 
+#include "core/ops/binary.h"
 #include "core/ops/softmax/attributes.h"
 #include "core/ops/softmax/kernel.h"
+#include "core/ops/softmax/tables.h"
 #include "core/ops/softmax_scaling.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
@@ -10,6 +12,7 @@ namespace whittle {
 
 namespace {
 
+constexpr std::uint32_t kVariantInt8ToInt16 = 3;
 constexpr float kOutputScale = 1.0f / 256.0f;
 constexpr std::int32_t kOutputZeroPoint = -128;
 
@@ -23,14 +26,19 @@ Sizes sizes_of(const Shape& shape) {
     return {static_cast<std::int32_t>(element_count(shape) / columns), columns};
 }
 
-Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs, const Attributes&) {
+Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
+                                      const Attributes& attributes) {
     const Shape& shape = inputs[0]->shape;
     if (shape.empty() || shape.back() < 1) {
         return Error{.place = "input 0",
                      .expected = "a last dimension of at least 1",
                      .found = to_string(shape)};
     }
-    return infer_same(inputs, {DType::float32, DType::int8});
+    if (attributes.as<SoftmaxAttributes>().wide_output) {
+        if (inputs[0]->dtype != DType::int8) return wrong_dtype("input 0", *inputs[0], "int8");
+        return std::vector<TensorSpec>{{DType::int16, shape}};
+    }
+    return infer_same(inputs, {DType::float32, DType::int8, DType::int16});
 }
 
 void forward(const ForwardContext& context) {
@@ -58,30 +66,44 @@ void backward(const BackwardContext& context) {
     }
 }
 
+// The kernels are defined for one quantization of the output.
+Status check_output(const Tensor& output, float scale, std::int32_t zero_point) {
+    const Result<PerTensor> found = per_tensor_quantization(output, "output");
+    if (!found.ok()) return found.error();
+    if (found->scale == scale && found->zero_point == zero_point) return {};
+    return Error{.place = "output",
+                 .expected = "scale 1/" + std::to_string(std::lround(1.0f / scale)) +
+                             " and zero point " + std::to_string(zero_point),
+                 .found = "scale " + std::to_string(found->scale) + " and zero point " +
+                          std::to_string(found->zero_point)};
+}
+
+Status check_columns(std::int32_t columns, std::int32_t most, const char* type) {
+    if (columns <= most) return {};
+    return Error{
+        .place = "input 0",
+        .expected = "at most " + std::to_string(most) + " columns for an " + type + " softmax",
+        .found = std::to_string(columns)};
+}
+
 Result<PreparedOp> prepare_int8(NodeTensors tensors, float beta) {
     const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!input.ok()) return input.error();
-    const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
-    if (!output.ok()) return output.error();
-    if (output->scale != kOutputScale || output->zero_point != kOutputZeroPoint) {
-        return Error{.place = "output",
-                     .expected = "scale 1/256 and zero point -128",
-                     .found = "scale " + std::to_string(output->scale) + " and zero point " +
-                              std::to_string(output->zero_point)};
-    }
+    const bool wide = tensors.outputs[0]->dtype == DType::int16;
+    const Status output = wide ? check_output(*tensors.outputs[0], 1.0f / 65536.0f, -32768)
+                               : check_output(*tensors.outputs[0], kOutputScale, kOutputZeroPoint);
+    if (!output.ok()) return output;
     const Sizes sizes = sizes_of(tensors.inputs[0]->shape);
-    if (sizes.columns > WHITTLE_SOFTMAX_MAX_COLUMNS) {
-        return Error{.place = "input 0",
-                     .expected = "at most " + std::to_string(WHITTLE_SOFTMAX_MAX_COLUMNS) +
-                                 " columns for an int8 softmax",
-                     .found = std::to_string(sizes.columns)};
+    if (Status status = check_columns(sizes.columns, WHITTLE_SOFTMAX_MAX_COLUMNS, "int8");
+        !status.ok()) {
+        return status;
     }
     const Result<SoftmaxScaling> scaling =
         softmax_scaling(static_cast<double>(beta) * static_cast<double>(input->scale));
     if (!scaling.ok()) return scaling.error();
     return PreparedOp{
-        .variant = kVariantInt8,
-        .kernel = "whittle_softmax_int8",
+        .variant = wide ? kVariantInt8ToInt16 : kVariantInt8,
+        .kernel = wide ? "whittle_softmax_int8_int16" : "whittle_softmax_int8",
         .params_type = "WhittleSoftmaxInt8",
         .params = {PreparedParam::of("rows", sizes.rows),
                    PreparedParam::of("columns", sizes.columns),
@@ -91,11 +113,43 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, float beta) {
         .operands = {input_operand(0), output_operand(0)}};
 }
 
+Result<PreparedOp> prepare_int16(NodeTensors tensors, float beta) {
+    if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
+    if (Status status = check_output(*tensors.outputs[0], 1.0f / 32768.0f, 0); !status.ok()) {
+        return status;
+    }
+    const Sizes sizes = sizes_of(tensors.inputs[0]->shape);
+    if (Status status = check_columns(sizes.columns, WHITTLE_SOFTMAX_MAX_COLUMNS_INT16, "int16");
+        !status.ok()) {
+        return status;
+    }
+    // The table of exponentials covers 10 in 65535 steps.
+    const Result<QuantizedMultiplier> scaling =
+        quantize_multiplier(static_cast<double>(tensors.inputs[0]->quantization.scales[0]) *
+                            static_cast<double>(beta) / (10.0 / 65535.0));
+    if (!scaling.ok()) return scaling.error();
+    const SoftmaxTables tables = softmax_tables();
+    return PreparedOp{
+        .variant = kVariantInt16,
+        .kernel = "whittle_softmax_int16",
+        .params_type = "WhittleSoftmaxInt16",
+        .params = {PreparedParam::of("rows", sizes.rows),
+                   PreparedParam::of("columns", sizes.columns),
+                   PreparedParam::of("multiplier", scaling->multiplier),
+                   PreparedParam::of("shift", scaling->shift)},
+        .constants = {make_prepared_constant<std::int16_t>("exponentials", DType::int16,
+                                                           std::span(tables.exponentials)),
+                      make_prepared_constant<std::int16_t>("reciprocals", DType::int16,
+                                                           std::span(tables.reciprocals))},
+        .operands = {input_operand(0), constant_operand(0), constant_operand(1),
+                     output_operand(0)}};
+}
+
 Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     const float beta = attributes.as<SoftmaxAttributes>().beta;
     const DType dtype = tensors.inputs[0]->dtype;
     if (dtype == DType::int8) return prepare_int8(tensors, beta);
-    if (dtype != DType::float32) return no_kernel_for(tensors, "float32 or int8");
+    if (dtype == DType::int16) return prepare_int16(tensors, beta);
     const Sizes sizes = sizes_of(tensors.inputs[0]->shape);
     return PreparedOp{
         .variant = kVariantFloat32,
@@ -106,8 +160,10 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
         .operands = {input_operand(0), output_operand(0)}};
 }
 
-Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
+Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors) {
     SoftmaxAttributes own;
+    own.wide_output =
+        tensors.inputs[0]->dtype == DType::int8 && tensors.outputs[0]->dtype == DType::int16;
     if (const auto* options = op.builtin_options_as_SoftmaxOptions()) own.beta = options->beta();
     if (!(own.beta > 0.0f && std::isfinite(own.beta))) {
         return Error{.expected = "a beta above 0", .found = std::to_string(own.beta)};
@@ -133,7 +189,7 @@ const OpDefinition softmax_definition = {
                .options_type = tflite::BuiltinOptions_SoftmaxOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .quantization = {.output = QuantizationRule::Output::fixed,
                      .fixed_scale = kOutputScale,
                      .fixed_zero_point = kOutputZeroPoint},

@@ -1,3 +1,4 @@
+#include "core/ops/binary.h"
 #include "core/ops/sigmoid_family.h"
 #include "core/ops/support.h"
 #include "core/ops/tanh/kernel.h"
@@ -7,12 +8,18 @@ namespace whittle {
 
 namespace {
 
-constexpr SigmoidKernels kKernels = {"whittle_tanh_float32", "WhittleTanhFloat32",
-                                     "whittle_tanh_int8",    "WhittleTanhInt8",
-                                     1.0f / 128.0f,          0};
+constexpr SigmoidKernels kKernels = {"whittle_tanh_float32",
+                                     "WhittleTanhFloat32",
+                                     "whittle_tanh_int8",
+                                     "WhittleTanhInt8",
+                                     "whittle_tanh_int16",
+                                     "WhittleTanhInt16",
+                                     1,
+                                     1.0f / 128.0f,
+                                     0};
 
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs, const Attributes&) {
-    return infer_same(inputs, {DType::float32, DType::int8});
+    return infer_same(inputs, {DType::float32, DType::int8, DType::int16});
 }
 
 void forward(const ForwardContext& context) {
@@ -48,7 +55,7 @@ const OpDefinition tanh_definition = {
     .max_inputs = 1,
     .tflite = {.code = tflite::BuiltinOperator_TANH,
                .read_options = read_no_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .quantization = {.output = QuantizationRule::Output::fixed,
                      .fixed_scale = kKernels.output_scale,
                      .fixed_zero_point = kKernels.output_zero_point},
