@@ -288,11 +288,24 @@ private:
             const int builtin = builtin_of(code);
             definitions_.push_back(definition_of(static_cast<tflite::BuiltinOperator>(builtin)));
             if (definitions_.back() != nullptr) continue;
-            return unsupported(
-                versioned_place(static_cast<int>(i), code_name(builtin), code.version()), builtin,
-                code);
+            const std::string named =
+                versioned_place(static_cast<int>(i), code_name(builtin), code.version());
+            return unsupported(named + made_tensor(subgraph, *subgraph.operators()->Get(i)),
+                               builtin, code);
         }
         return {};
+    }
+
+    // ": tensor 3 'x'" for the first output of an operator; "" where it names none. No tensor has
+    // been read yet.
+    static std::string made_tensor(const tflite::SubGraph& subgraph, const tflite::Operator& op) {
+        if (size_of(op.outputs()) == 0) return "";
+        const std::int32_t index = op.outputs()->Get(0);
+        if (index < 0 || static_cast<std::size_t>(index) >= size_of(subgraph.tensors())) return "";
+        const auto* tensor = subgraph.tensors()->Get(static_cast<flatbuffers::uoffset_t>(index));
+        const auto* name = tensor->name();
+        return ": tensor " + std::to_string(index) +
+               (name == nullptr ? "" : " " + quoted(clean_text(name->string_view())));
     }
 
     Status read_operators(const tflite::SubGraph& subgraph) {
@@ -319,8 +332,9 @@ private:
             error.found = "the custom operator " +
                           (name == nullptr ? "without a name" : quoted(name->string_view()));
             error.hint =
-                "Custom operators belong to one program; build the model from standard "
-                "layers.";
+                "Custom operators belong to one program. Build the model from standard layers; "
+                "what "
+                "prepares sound or images can run before the model instead of in it.";
         } else {
             error.found = code_name(builtin) + " version " + std::to_string(code.version());
             error.hint =

@@ -117,7 +117,7 @@ Result<Values> run_svdf(const Case& c) {
                c.number_or("OUTPUT_OFFSET", 0), c.number("MULTIPLIER_IN"), c.number("SHIFT_1"),
                c.number("MULTIPLIER_OUT"), c.number("SHIFT_2"), c.number("IN_ACTIVATION_MIN"),
                c.number("IN_ACTIVATION_MAX"), c.number("OUT_ACTIVATION_MIN"),
-               c.number("OUT_ACTIVATION_MAX")});
+               c.number("OUT_ACTIVATION_MAX"), 0});
     one.input(DType::int8, Values(step))
         .constant(DType::int8, c.array({"weights_feature"}).values)
         .constant(dtype, time_weights.values)

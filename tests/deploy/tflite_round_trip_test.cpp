@@ -27,8 +27,8 @@ Graph check_round_trip(const Graph& graph) {
 }  // namespace
 
 TEST_CASE("a graph survives writing and reading") {
-    for (const Graph& graph :
-         {test::sine_graph(), test::mixed_graph(), test::quantized_graph(), test::int8_graph()}) {
+    for (const Graph& graph : {test::sine_graph(), test::mixed_graph(), test::quantized_graph(),
+                               test::int8_graph(), test::int16_graph()}) {
         CAPTURE(graph.name);
         CHECK(test::difference(check_round_trip(graph), expand(graph)) == "");
     }

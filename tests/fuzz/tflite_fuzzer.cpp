@@ -198,8 +198,9 @@ bool can_unpack(const Bytes& bytes) {
 }
 
 Bytes own_model(Random& random) {
-    switch (random.below(4)) {
+    switch (random.below(5)) {
         case 0: return write_tflite(test::int8_graph());
+        case 3: return write_tflite(test::int16_graph());
         case 2: return write_tflite(test::quantized_graph());
         case 1: return write_tflite(test::mixed_graph());
         default: return write_tflite(test::sine_graph());

@@ -14,6 +14,7 @@
 #include "core/ops/mul/attributes.h"
 #include "core/ops/pad/attributes.h"
 #include "core/ops/pool.h"
+#include "core/ops/quantize/attributes.h"
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/slice/attributes.h"
 #include "core/ops/softmax/attributes.h"
@@ -186,6 +187,51 @@ Graph int8_graph() {
         {.op = OpKind::fully_connected, .attributes = plain, .inputs = {3, 4, 5}, .outputs = {6}}};
     graph.inputs = {0};
     graph.outputs = {6};
+    return graph;
+}
+
+Graph int16_graph() {
+    const auto activation = [](std::string name, DType dtype, float scale, std::int32_t zero) {
+        Tensor tensor = int8_activation(std::move(name), {2, 5}, scale, zero);
+        tensor.dtype = dtype;
+        if (dtype == DType::float32) tensor.quantization = {};
+        return tensor;
+    };
+    const auto to = [](DType type) { return Attributes::of(QuantizeAttributes{type}); };
+    SoftmaxAttributes wide{};
+    wide.wide_output = true;
+    constexpr float kFraction = 1.0f / 32768.0f;
+    Graph graph;
+    graph.name = "int16";
+    graph.tensors = {activation("real", DType::float32, 0.0f, 0),
+                     activation("wide", DType::int16, 0.001f, 0),
+                     activation("positive", DType::int16, 0.002f, 0),
+                     activation("curved", DType::int16, kFraction, 0),
+                     activation("gate", DType::int16, kFraction, 0),
+                     activation("shares", DType::int16, kFraction, 0),
+                     activation("narrow", DType::int8, 1.0f / 64.0f, -64),
+                     activation("bytes", DType::uint8, 1.0f / 64.0f, 64),
+                     activation("again", DType::int8, 1.0f / 64.0f, -64),
+                     activation("wide_shares", DType::int16, 1.0f / 65536.0f, -32768),
+                     activation("answer", DType::float32, 0.0f, 0),
+                     activation("middle", DType::float32, 0.0f, 0)};
+    graph.nodes = {
+        {.op = OpKind::quantize, .attributes = to(DType::int16), .inputs = {0}, .outputs = {1}},
+        {.op = OpKind::relu, .attributes = {}, .inputs = {1}, .outputs = {2}},
+        {.op = OpKind::tanh, .attributes = {}, .inputs = {2}, .outputs = {3}},
+        {.op = OpKind::logistic, .attributes = {}, .inputs = {3}, .outputs = {4}},
+        {.op = OpKind::softmax,
+         .attributes = Attributes::of(SoftmaxAttributes{}),
+         .inputs = {4},
+         .outputs = {5}},
+        {.op = OpKind::quantize, .attributes = to(DType::int8), .inputs = {5}, .outputs = {6}},
+        {.op = OpKind::quantize, .attributes = to(DType::uint8), .inputs = {6}, .outputs = {7}},
+        {.op = OpKind::quantize, .attributes = to(DType::int8), .inputs = {7}, .outputs = {8}},
+        {.op = OpKind::softmax, .attributes = Attributes::of(wide), .inputs = {8}, .outputs = {9}},
+        {.op = OpKind::dequantize, .attributes = {}, .inputs = {9}, .outputs = {10}},
+        {.op = OpKind::dequantize, .attributes = {}, .inputs = {7}, .outputs = {11}}};
+    graph.inputs = {0};
+    graph.outputs = {10, 11};
     return graph;
 }
 

@@ -19,6 +19,10 @@ Graph quantized_graph();
 // 2 bias, 3 hidden, 4 weights [2, 3] with one scale, 5 bias, 6 output.
 Graph int8_graph();
 
+// From float32 over int16, int8 and uint8 back to float32, [2, 5] throughout: the kernels that
+// quantized_graph() has not.
+Graph int16_graph();
+
 // Empty if both graphs have equal tensors, nodes, inputs and outputs; else what differs first.
 // Attributes are not compared.
 std::string difference(const Graph& a, const Graph& b);

@@ -26,7 +26,14 @@ typedef struct {
     int32_t state_maximum;
     int32_t minimum; /* clamp of the output */
     int32_t maximum;
+    int32_t state_zero_point; /* of an int8 memory */
 } WhittleSvdf;
+
+/* The distance from the zero point that TFLite reads back, which keeps the sum with the zero point
+ * in eight bits: where they do not hold it, it comes out on the other side. */
+static inline int32_t whittle_svdf_remembered(const WhittleSvdf* p, int8_t distance) {
+    return (int8_t)(distance + p->state_zero_point) - p->state_zero_point;
+}
 
 /* input [N, I], feature weights [U * R, I], time weights [U * R, M], bias [U], state [N, U * R, M],
  * output [N, U]. Sums are modulo 2^32. */
@@ -52,7 +59,9 @@ static inline void whittle_svdf_int8(const WhittleSvdf* p,
                 value = whittle_requantize((int32_t)feature, p->state_multiplier, p->state_shift);
                 for (k = 0; k + 1 < p->memory; ++k) state[k] = state[k + 1];
                 state[k] = (int8_t)whittle_clamp(value, p->state_minimum, p->state_maximum);
-                for (k = 0; k < p->memory; ++k) sum += (uint32_t)(times[k] * state[k]);
+                for (k = 0; k < p->memory; ++k) {
+                    sum += (uint32_t)(times[k] * whittle_svdf_remembered(p, state[k]));
+                }
                 features += p->inputs;
                 times += p->memory;
                 state += p->memory;

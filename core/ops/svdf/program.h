@@ -16,7 +16,8 @@ static inline int whittle_svdf_check(uint32_t variant,
     if (variant < 1 || variant > 2 || operand_count != 6 || params_bytes != sizeof(WhittleSvdf)) {
         return 0;
     }
-    if (p->rank < 1 || p->memory < 1 || !whittle_zero_point_in_range(p->input_zero_point) ||
+    if (p->rank < 1 || p->memory < 1 || !whittle_zero_point_in_range(p->state_zero_point) ||
+        !whittle_zero_point_in_range(p->input_zero_point) ||
         !whittle_shift_in_range(p->state_shift) || !whittle_shift_in_range(p->output_shift)) {
         return 0;
     }

@@ -94,6 +94,13 @@ Result<float> symmetric_scale(const Tensor& tensor, const char* what) {
     return quantization->scale;
 }
 
+// Scale of a tensor with any zero point.
+Result<float> any_scale(const Tensor& tensor, const char* what) {
+    const Result<PerTensor> quantization = per_tensor_quantization(tensor, what);
+    if (!quantization.ok()) return quantization.error();
+    return quantization->scale;
+}
+
 struct Factors {
     QuantizedMultiplier to_state, to_output;
 };
@@ -104,7 +111,9 @@ Result<Factors> factors_of(NodeTensors tensors, float input_scale, float output_
     if (!features.ok()) return features.error();
     const Result<float> times = symmetric_scale(*tensors.inputs[kTimes], "time weights");
     if (!times.ok()) return times.error();
-    const Result<float> state = symmetric_scale(*tensors.inputs[kState], "state");
+    const bool wide = tensors.inputs[kState]->dtype == DType::int16;
+    const Result<float> state = wide ? symmetric_scale(*tensors.inputs[kState], "state")
+                                     : any_scale(*tensors.inputs[kState], "state");
     if (!state.ok()) return state.error();
     const Result<QuantizedMultiplier> first =
         quantize_multiplier(static_cast<double>(input_scale * *features / *state));
@@ -126,25 +135,28 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     const bool wide = tensors.inputs[kState]->dtype == DType::int16;
     const std::int32_t units = tensors.inputs[kFeatures]->shape[0] / own.rank;
     const IntegerRange range = int8_range(own.activation, output->scale, output->zero_point);
-    PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
-                  .kernel = wide ? "whittle_svdf_int16" : "whittle_svdf_int8",
-                  .params_type = "WhittleSvdf",
-                  .params = {PreparedParam::of("batches", tensors.inputs[0]->shape[0]),
-                             PreparedParam::of("inputs", tensors.inputs[0]->shape[1]),
-                             PreparedParam::of("units", units), PreparedParam::of("rank", own.rank),
-                             PreparedParam::of("memory", tensors.inputs[kTimes]->shape[1]),
-                             PreparedParam::of("input_zero_point", input->zero_point),
-                             PreparedParam::of("output_zero_point", output->zero_point),
-                             PreparedParam::of("state_multiplier", factors->to_state.multiplier),
-                             PreparedParam::of("state_shift", factors->to_state.shift),
-                             PreparedParam::of("output_multiplier", factors->to_output.multiplier),
-                             PreparedParam::of("output_shift", factors->to_output.shift),
-                             PreparedParam::of("state_minimum", std::int32_t{wide ? -32768 : -128}),
-                             PreparedParam::of("state_maximum", std::int32_t{wide ? 32767 : 127}),
-                             PreparedParam::of("minimum", range.minimum),
-                             PreparedParam::of("maximum", range.maximum)},
-                  .constants = {},
-                  .operands = {input_operand(0), input_operand(kFeatures), input_operand(kTimes)}};
+    PreparedOp op{
+        .variant = wide ? kVariantInt16 : kVariantInt8,
+        .kernel = wide ? "whittle_svdf_int16" : "whittle_svdf_int8",
+        .params_type = "WhittleSvdf",
+        .params = {PreparedParam::of("batches", tensors.inputs[0]->shape[0]),
+                   PreparedParam::of("inputs", tensors.inputs[0]->shape[1]),
+                   PreparedParam::of("units", units), PreparedParam::of("rank", own.rank),
+                   PreparedParam::of("memory", tensors.inputs[kTimes]->shape[1]),
+                   PreparedParam::of("input_zero_point", input->zero_point),
+                   PreparedParam::of("output_zero_point", output->zero_point),
+                   PreparedParam::of("state_multiplier", factors->to_state.multiplier),
+                   PreparedParam::of("state_shift", factors->to_state.shift),
+                   PreparedParam::of("output_multiplier", factors->to_output.multiplier),
+                   PreparedParam::of("output_shift", factors->to_output.shift),
+                   PreparedParam::of("state_minimum", std::int32_t{wide ? -32768 : -128}),
+                   PreparedParam::of("state_maximum", std::int32_t{wide ? 32767 : 127}),
+                   PreparedParam::of("minimum", range.minimum),
+                   PreparedParam::of("maximum", range.maximum),
+                   PreparedParam::of("state_zero_point",
+                                     tensors.inputs[kState]->quantization.zero_points[0])},
+        .constants = {},
+        .operands = {input_operand(0), input_operand(kFeatures), input_operand(kTimes)}};
     if (tensors.inputs[kBias] != nullptr) {
         op.operands.push_back(input_operand(kBias));
     } else {
