@@ -6,6 +6,8 @@
 #include "core/base/platform/files.h"
 #include "core/deploy/program_image.h"
 #include "core/deploy/tflite_file.h"
+#include "core/ops/tflite_generated.h"
+#include "tests/support/sample_graphs.h"
 #include "tests/support/shared_data.h"
 
 namespace whittle::test {
@@ -29,6 +31,20 @@ void check_refusal(const Error& error) {
 }
 
 }  // namespace
+
+TEST_CASE("an operator that makes nothing is refused, whatever it looks at in its output") {
+    const std::vector<std::uint8_t> bytes = write_tflite(int16_graph());
+    for (std::size_t i = 0; i < int16_graph().nodes.size(); ++i) {
+        CAPTURE(i);
+        const auto model = tflite::UnPackModel(bytes.data());
+        model->subgraphs[0]->operators[i]->outputs.clear();
+        flatbuffers::FlatBufferBuilder builder;
+        builder.Finish(tflite::Model::Pack(builder, model.get()), tflite::ModelIdentifier());
+        const auto read = read_tflite({builder.GetBufferPointer(), builder.GetSize()});
+        REQUIRE_FALSE(read.ok());
+        CHECK(read.error().place.find("operator " + std::to_string(i)) != std::string::npos);
+    }
+}
 
 TEST_CASE("other people's models are read, run and written, or refused with place and reason") {
     const auto folder = shared_data("models");

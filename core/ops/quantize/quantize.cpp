@@ -87,7 +87,9 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes&) {
 }
 
 Result<Attributes> read_options(const tflite::Operator&, NodeTensors tensors) {
-    return Attributes::of(QuantizeAttributes{tensors.outputs[0]->dtype});
+    // Files may name no output; validation says so.
+    return Attributes::of(
+        QuantizeAttributes{tensors.outputs.empty() ? DType::int8 : tensors.outputs[0]->dtype});
 }
 
 // 3: int16 and int32; 2: between integers of 8 bits.

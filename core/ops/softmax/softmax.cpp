@@ -164,8 +164,9 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
 
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors) {
     SoftmaxAttributes own;
-    own.wide_output =
-        tensors.inputs[0]->dtype == DType::int8 && tensors.outputs[0]->dtype == DType::int16;
+    // Files may name no output; validation says so.
+    own.wide_output = !tensors.outputs.empty() && tensors.inputs[0]->dtype == DType::int8 &&
+                      tensors.outputs[0]->dtype == DType::int16;
     if (const auto* options = op.builtin_options_as_SoftmaxOptions()) own.beta = options->beta();
     if (!(own.beta > 0.0f && std::isfinite(own.beta))) {
         return Error{.expected = "a beta above 0", .found = std::to_string(own.beta)};

@@ -30,8 +30,8 @@ std::int64_t code_bytes(const std::string& model, const Board& board) {
     const auto build = build_firmware(*project);
     remove_folder(*folder);
     REQUIRE_MESSAGE(build.ok(), (build.ok() ? "" : build.error().message()));
-    MESSAGE(model << " on " << board.name << ": flash " << build->flash_bytes << ", constants "
-                  << code->constant_bytes << ", code "
+    MESSAGE(model << " on " << std::string(board.name) << ": flash " << build->flash_bytes
+                  << ", constants " << code->constant_bytes << ", code "
                   << build->flash_bytes - code->constant_bytes);
     return build->flash_bytes - code->constant_bytes;
 }
