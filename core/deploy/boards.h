@@ -50,7 +50,7 @@ struct Board {
     std::uint32_t flash_origin = 0;
     std::uint32_t ram_origin = 0;
     Architecture architecture = Architecture::arm;
-    const char* compiler_flags = "";  // for its compiler, separated by spaces
+    const char* compiler_flags = "";  // for its compiler, separated by spaces; -Os by default
     const char* qemu_machine = "";    // for its emulator's -M; empty when not emulated
     // The board that the same machine code was measured on (cost_model.h); empty when it never was.
     const char* code_like = "";

@@ -22,7 +22,7 @@ constexpr const char* kFlags =
 
 // All that the board's compiler is told but files.
 std::string compiler_flags(const Board& board) {
-    return std::string(board.compiler_flags) + " " + kFlags + " " +
+    return std::string(kFlags) + " " + board.compiler_flags + " " +
            toolchain_of(board.architecture).library_flag;
 }
 

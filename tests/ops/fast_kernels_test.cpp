@@ -9,6 +9,9 @@
 
 #include "core/base/random.h"
 #include "core/deploy/program_image.h"
+#include "core/ops/add/attributes.h"
+#include "core/ops/add/kernel_helium.h"
+#include "core/ops/average_pool2d/kernel_helium.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/kernel_arm_dsp.h"
 #include "core/ops/conv2d/kernel_helium.h"
@@ -17,6 +20,7 @@
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/fully_connected/kernel_arm_dsp.h"
 #include "core/ops/fully_connected/kernel_helium.h"
+#include "core/ops/pool.h"
 #include "tests/support/op_harness.h"
 
 namespace whittle {
@@ -93,6 +97,18 @@ const std::map<std::string_view, Sibling>& siblings() {
                   words(o[2]), words(o[3]), chars(o[4]));
           },
           [](const void*) { return std::size_t{0}; }}},
+        {"whittle_add_int8_helium",
+         {[](const void* p, const Pointers& o) {
+              whittle_add_int8_helium(static_cast<const WhittleAddInt8*>(p), chars(o[0]),
+                                      chars(o[1]), chars(o[2]));
+          },
+          [](const void*) { return std::size_t{0}; }}},
+        {"whittle_average_pool2d_int8_helium",
+         {[](const void* p, const Pointers& o) {
+              whittle_average_pool2d_int8_helium(static_cast<const WhittleAveragePool2dInteger*>(p),
+                                                 chars(o[0]), chars(o[1]));
+          },
+          [](const void*) { return std::size_t{0}; }}},
         {"whittle_conv2d_int8_helium",
          {[](const void* p, const Pointers& o) {
               whittle_conv2d_int8_helium(static_cast<const WhittleConv2dHelium*>(p), chars(o[0]),
@@ -124,6 +140,13 @@ const std::map<std::string_view, Sibling>& siblings() {
     return kSiblings;
 }
 
+// The bytes of the next of the graph's inputs.
+Bytes next_input(const Tensor& tensor, const Bytes& inputs, std::size_t& used) {
+    const auto begin = inputs.begin() + static_cast<std::ptrdiff_t>(used);
+    used += tensor.bytes();
+    return {begin, begin + static_cast<std::ptrdiff_t>(tensor.bytes())};
+}
+
 // The kernel's output; checks guards and that nothing but output and scratch was written.
 Bytes run_sibling(const Deployment& deployment, const Bytes& input) {
     const PreparedOp& op = deployment.ops[0];
@@ -133,6 +156,7 @@ Bytes run_sibling(const Deployment& deployment, const Bytes& input) {
     for (const PreparedParam& param : op.params) params.push_back(param.bits);
     std::vector<Guarded> buffers;
     std::vector<Bytes> before;
+    std::size_t used = 0;
     for (const PreparedOperand& operand : op.operands) {
         const auto at = static_cast<std::size_t>(operand.index);
         std::size_t alignment = 1;
@@ -148,7 +172,7 @@ Bytes run_sibling(const Deployment& deployment, const Bytes& input) {
             before.emplace_back(deployment.graph.tensor(node.outputs[at]).bytes(), kGuard);
         } else {
             const Tensor& tensor = deployment.graph.tensor(node.inputs[at]);
-            before.push_back(tensor.constant ? tensor.data : input);
+            before.push_back(tensor.constant ? tensor.data : next_input(tensor, input, used));
         }
         buffers.emplace_back(before.back(), alignment);
     }
@@ -287,7 +311,33 @@ Graph dense(LayerMaker& make, std::int32_t inputs, std::int32_t outputs) {
 
 constexpr InstructionSet kSets[] = {InstructionSet::arm_dsp, InstructionSet::helium};
 
+int check_sums_and_averages(std::uint64_t seed, InstructionSet set) {
+    LayerMaker make(seed);
+    const Shape shape = {make.pick(1, 2), make.pick(1, 5), make.pick(1, 5), make.pick(1, 12)};
+    const Graph sum =
+        test::single_node_graph(OpKind::add, Attributes::of(AddAttributes{make.activation()}),
+                                {make.image(shape), make.image(shape)}, make.output());
+    int fast = check_layer(make, sum, set);
+    const Shape image = {make.pick(1, 2), make.pick(4, 9), make.pick(4, 9), 4 * make.pick(1, 4)};
+    PoolAttributes own{make.activation(), make.pick(1, 4), make.pick(1, 4), make.steps()};
+    own.steps.dilation_height = own.steps.dilation_width = 1;
+    const Tensor input = make.image(image);
+    const Graph average = test::single_node_graph(OpKind::average_pool2d, Attributes::of(own),
+                                                  {input}, input.quantization);
+    fast += check_layer(make, average, set);
+    return fast;
+}
+
 }  // namespace
+
+TEST_CASE("Fast sums and averages give the reference's bytes") {
+    int fast = 0;
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        CAPTURE(seed);
+        fast += check_sums_and_averages(seed, InstructionSet::helium);
+    }
+    CHECK(fast > 300);
+}
 
 TEST_CASE("Fast convolutions give the reference's bytes") {
     for (const InstructionSet set : kSets) {

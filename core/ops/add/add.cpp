@@ -3,6 +3,7 @@
 
 #include "core/ops/add/attributes.h"
 #include "core/ops/add/kernel.h"
+#include "core/ops/arm_dsp.h"
 #include "core/ops/binary.h"
 #include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
@@ -156,7 +157,18 @@ std::vector<WhittleLanesBlock> add_blocks(const LanesLayout& layout, const Whitt
     return lanes_blocks(layout, channels);
 }
 
-void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
+void use_helium(PreparedOp& op) {
+    if (parameter_of(op, "a_shift") > 0 || parameter_of(op, "b_shift") > 0 ||
+        parameter_of(op, "output_shift") > 0) {
+        return;
+    }
+    op.variant = variant_of(InstructionSet::helium, kVariantInt8);
+    op.kernel = "whittle_add_int8_helium";
+}
+
+void accelerate(NodeTensors tensors, const Attributes&, InstructionSet set, PreparedOp& op) {
+    const bool dense = tensors.inputs[0]->shape == tensors.inputs[1]->shape;
+    if (set == InstructionSet::helium && op.variant == kVariantInt8 && dense) use_helium(op);
     const auto layout = LanesLayout::of(set);
     if (!layout || op.variant != kVariantInt8) return;
     const auto p = params_as<WhittleAddInt8>(op);
@@ -188,6 +200,7 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
         .Union();
 }
 
+// One kernel for tensors of one shape.
 }  // namespace
 
 extern const OpDefinition add_definition;

@@ -6,6 +6,11 @@
 #include "core/ops/add/kernel.h"
 #include "core/ops/add/lanes.h"
 #include "core/runtime/broadcast_check.h"
+#include "core/runtime/instruction_set.h"
+#if WHITTLE_HAS_HELIUM
+#include "core/ops/add/kernel_helium.h"
+#include "core/runtime/overlap.h"
+#endif
 #include "core/runtime/lanes_check.h"
 
 /* Operands a, b, blocks, output; both inputs have the shape of the output. */
@@ -30,6 +35,15 @@ static inline int whittle_add_check(uint32_t variant,
                                     const WhittleOperandInfo* operands,
                                     uint32_t operand_count) {
     const uint32_t element = variant == 0 ? 4 : variant;
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        const WhittleAddInt8* p = (const WhittleAddInt8*)params;
+        return whittle_add_check(1, params, params_bytes, operands, operand_count) &&
+               whittle_broadcast_clearance(&p->walk, 0) == 0 &&
+               whittle_broadcast_clearance(&p->walk, 1) == 0 && p->a_shift <= 0 &&
+               p->b_shift <= 0 && p->output_shift <= 0;
+    }
+#endif
     if (whittle_lanes_of(variant) != NULL) {
         return whittle_add_check_lanes(variant, params, params_bytes, operands, operand_count);
     }
@@ -47,6 +61,13 @@ static inline int whittle_add_check(uint32_t variant,
 }
 
 static inline void whittle_add_run(uint32_t variant, const void* params, void* const* operands) {
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        whittle_add_int8_helium((const WhittleAddInt8*)params, (const int8_t*)operands[0],
+                                (const int8_t*)operands[1], (int8_t*)operands[2]);
+        return;
+    }
+#endif
     if (whittle_lanes_of(variant) != NULL) {
         whittle_add_int8_lanes(whittle_lanes_of(variant), (const WhittleAddInt8*)params,
                                (const int8_t*)operands[0], (const int8_t*)operands[1],

@@ -1,3 +1,4 @@
+#include "core/ops/arm_dsp.h"
 #include "core/ops/average_pool2d/kernel.h"
 #include "core/ops/conv2d/patches.h"
 #include "core/ops/int8_pack.h"
@@ -58,7 +59,12 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
 }
 
 void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
-    if (!LanesLayout::of(set) || op.variant != kVariantInt8) return;
+    if (op.variant != kVariantInt8) return;
+    if (set == InstructionSet::helium && parameter_of(op, "window.input_channels") % 4 == 0) {
+        op.variant = variant_of(set, op.variant);
+        op.kernel = "whittle_average_pool2d_int8_helium";
+    }
+    if (!LanesLayout::of(set)) return;
     op.variant = variant_of(set, op.variant);
     op.kernel = "whittle_average_pool2d_int8_lanes";
 }

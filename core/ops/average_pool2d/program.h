@@ -6,14 +6,25 @@
 
 #include "core/ops/average_pool2d/kernel.h"
 #include "core/ops/average_pool2d/lanes.h"
+#include "core/runtime/instruction_set.h"
 #include "core/runtime/lanes_check.h"
 #include "core/runtime/pool_check.h"
+#if WHITTLE_HAS_HELIUM
+#include "core/ops/average_pool2d/kernel_helium.h"
+#endif
 
 static inline int whittle_average_pool2d_check(uint32_t variant,
                                                const void* params,
                                                uint32_t params_bytes,
                                                const WhittleOperandInfo* operands,
                                                uint32_t operand_count) {
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        const WhittleWindow* w = (const WhittleWindow*)params;
+        return whittle_pool_fits(1, params, params_bytes, operands, operand_count) &&
+               w->input_channels % 4 == 0 && w->dilation_height == 1 && w->dilation_width == 1;
+    }
+#endif
     if (whittle_lanes_of(variant) != NULL) {
         return (variant & 255u) == 1 &&
                whittle_pool_fits(1, params, params_bytes, operands, operand_count);
@@ -24,6 +35,13 @@ static inline int whittle_average_pool2d_check(uint32_t variant,
 static inline void whittle_average_pool2d_run(uint32_t variant,
                                               const void* params,
                                               void* const* operands) {
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        whittle_average_pool2d_int8_helium((const WhittleAveragePool2dInteger*)params,
+                                           (const int8_t*)operands[0], (int8_t*)operands[1]);
+        return;
+    }
+#endif
     if (whittle_lanes_of(variant) != NULL) {
         whittle_average_pool2d_int8_lanes((const WhittleAveragePool2dInteger*)params,
                                           (const int8_t*)operands[0], (int8_t*)operands[1]);
