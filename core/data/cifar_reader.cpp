@@ -6,21 +6,21 @@
 namespace whittle {
 namespace {
 
-constexpr std::size_t kSide = 32;
-constexpr std::size_t kPixels = kSide * kSide;
+constexpr std::size_t kImageSide = 32;
+constexpr std::size_t kImagePixels = kImageSide * kImageSide;
 constexpr std::size_t kChannels = 3;
-constexpr std::size_t kRecord = 1 + kChannels * kPixels;
-constexpr const char* kClasses[] = {"airplane", "automobile", "bird",  "cat",  "deer",
-                                    "dog",      "frog",       "horse", "ship", "truck"};
+constexpr std::size_t kRecord = 1 + kChannels * kImagePixels;
+constexpr const char* kClassNames[] = {"airplane", "automobile", "bird",  "cat",  "deer",
+                                       "dog",      "frog",       "horse", "ship", "truck"};
 
 Dataset empty_dataset() {
     Dataset data;
     data.name = "cifar10";
-    data.feature_shape = {kSide, kSide, kChannels};
+    data.feature_shape = {kImageSide, kImageSide, kChannels};
     data.features = std::vector<std::uint8_t>();
     data.feature_scale = 1.0f / 255.0f;
-    data.target_shape = {static_cast<std::int32_t>(std::size(kClasses))};
-    data.class_names.assign(std::begin(kClasses), std::end(kClasses));
+    data.target_shape = {static_cast<std::int32_t>(std::size(kClassNames))};
+    data.class_names.assign(std::begin(kClassNames), std::end(kClassNames));
     return data;
 }
 
@@ -54,7 +54,7 @@ Status add_cifar10(std::span<const std::uint8_t> bytes, Dataset& data) {
                          : "the file was cut short, or is not CIFAR-10's binary version"};
     }
     for (std::size_t at = 0; at < records.size(); at += kRecord) {
-        if (records[at] >= std::size(kClasses)) {
+        if (records[at] >= std::size(kClassNames)) {
             return Error{"", "byte " + std::to_string(at), "a label from 0 to 9",
                          std::to_string(records[at]),
                          "the file is damaged, or is not CIFAR-10's binary version"};
@@ -62,12 +62,13 @@ Status add_cifar10(std::span<const std::uint8_t> bytes, Dataset& data) {
     }
     if (data.feature_shape.empty()) data = empty_dataset();
     auto& pixels = std::get<std::vector<std::uint8_t>>(data.features);
-    pixels.reserve(pixels.size() + records.size() / kRecord * kChannels * kPixels);
+    pixels.reserve(pixels.size() + records.size() / kRecord * kChannels * kImagePixels);
     for (std::size_t at = 0; at < records.size(); at += kRecord) {
         data.labels.push_back(records[at]);
         const std::uint8_t* planes = &records[at + 1];  // red, green, blue, each [H, W]
-        for (std::size_t i = 0; i < kPixels; ++i) {
-            for (std::size_t c = 0; c < kChannels; ++c) pixels.push_back(planes[c * kPixels + i]);
+        for (std::size_t i = 0; i < kImagePixels; ++i) {
+            for (std::size_t c = 0; c < kChannels; ++c)
+                pixels.push_back(planes[c * kImagePixels + i]);
         }
     }
     return {};

@@ -17,14 +17,14 @@ Result<CsvTable> read_table_file(const std::string& path) {
 }
 
 // The shape of every sample, given by the first file.
-struct Window {
+struct CsvWindow {
     std::string first_path;
     std::size_t rows = 0;
     std::size_t columns = 0;
     bool exact = true;
 };
 
-Status check_window(const Window& window, const CsvTable& table, const std::string& path) {
+Status check_window(const CsvWindow& window, const CsvTable& table, const std::string& path) {
     if (table.columns != window.columns) {
         return Error{path, "", std::to_string(window.columns) + " columns, as " + window.first_path,
                      std::to_string(table.columns), "every file needs the same columns"};
@@ -45,7 +45,7 @@ Status check_window(const Window& window, const CsvTable& table, const std::stri
 Result<Dataset> read_csv_folder(const std::string& folder, const CsvFolderOptions& options) {
     auto files = find_labelled_files(folder, ".csv", options.classes);
     if (!files.ok()) return files.error();
-    Window window;
+    CsvWindow window;
     std::vector<float> features;
     for (const std::string& path : files->paths) {
         const auto table = read_table_file(path);

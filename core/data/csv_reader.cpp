@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/base/text.h"
 #include "core/data/csv_scanner.h"
 #include "core/data/csv_table.h"
 #include "core/data/readers.h"

@@ -2,19 +2,12 @@
 
 #include <utility>
 
+#include "core/base/text.h"
+
 namespace whittle {
 
 std::string csv_place(std::size_t line, std::size_t column) {
     return "line " + std::to_string(line) + ", column " + std::to_string(column + 1);
-}
-
-std::string quoted(std::string_view text) {
-    constexpr std::size_t kShown = 40;
-    std::string out = "'";
-    for (const char c : text.substr(0, kShown)) {
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    }
-    return out + (text.size() > kShown ? "...'" : "'");
 }
 
 CsvScanner::CsvScanner(std::string_view text) : text_(text) {

@@ -18,9 +18,6 @@ struct CsvRecord {
 // "line N, column M"; `column` counts from 0, the text from 1.
 std::string csv_place(std::size_t line, std::size_t column);
 
-// A text in quotes for a message: shortened, control characters replaced.
-std::string quoted(std::string_view text);
-
 inline constexpr std::size_t kMaxCsvColumns = std::size_t{1} << 20;
 
 // Cuts a text into records by RFC 4180: commas, "" for a quote within quotes. Lines end with LF, CR

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/data/csv_scanner.h"
 #include "core/data/number_text.h"
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/exact_math.h"
+#include "core/data/angles.h"
 #include "core/data/digit_styles.h"
 #include "core/data/pen.h"
 #include "core/data/sample_random.h"
@@ -16,7 +17,6 @@ constexpr std::uint32_t kDigits = 10;
 constexpr int kSide = 28;          // pixels
 constexpr float kFittedSide = 20;  // of the box that the ink fits into, pixels
 constexpr int kStepsPerKnot = 6;
-constexpr float kTwoPi = 6.28318530717958648f;
 
 // A smooth disturbance of the plane: one wave that moves points along a direction of its own.
 struct Wave {

@@ -4,11 +4,10 @@
 
 #include "core/base/exact_math.h"
 #include "core/base/random.h"
+#include "core/data/angles.h"
 
 namespace whittle {
 namespace {
-
-constexpr float kTwoPi = 6.28318530717958648f;
 
 // x and the noise come from streams of their own, so that one seed has the same x at every noise.
 template <class Function>

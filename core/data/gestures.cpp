@@ -13,7 +13,7 @@ namespace {
 
 constexpr float kPi = 3.14159265f;
 constexpr const char* kGestures[] = {"nothing", "up-down", "swipe", "tick", "double tap"};
-constexpr std::uint32_t kClasses = std::size(kGestures);
+constexpr std::uint32_t kGestureCount = std::size(kGestures);
 constexpr std::size_t kCells = std::size_t{kGestureMoments} * kGestureSpeeds;
 
 // The hand at one moment: its speed towards the radar, 1 at the edge of the picture, and how
@@ -171,13 +171,13 @@ Dataset make_gestures(std::size_t samples, std::uint64_t seed) {
     data.name = "generated gestures";
     data.feature_shape = {kGestureMoments, kGestureSpeeds, 1};
     data.feature_scale = 1.0f / 255.0f;
-    data.target_shape = {static_cast<std::int32_t>(kClasses)};
+    data.target_shape = {static_cast<std::int32_t>(kGestureCount)};
     data.class_names.assign(std::begin(kGestures), std::end(kGestures));
     std::vector<std::uint8_t> pixels(samples * kCells);
     data.labels.resize(samples);
     for (std::size_t i = 0; i < samples; ++i) {
         Random random = sample_random(seed, i);
-        data.labels[i] = static_cast<std::uint32_t>(i % kClasses);
+        data.labels[i] = static_cast<std::uint32_t>(i % kGestureCount);
         make_gesture(data.labels[i], random, std::span(pixels).subspan(i * kCells, kCells));
     }
     data.features = std::move(pixels);

@@ -6,15 +6,15 @@
 #include <span>
 
 #include "core/base/exact_math.h"
+#include "core/data/angles.h"
 #include "core/data/sample_random.h"
 
 namespace whittle {
 namespace {
 
-constexpr float kTwoPi = 6.28318530717958648f;
 constexpr float kRange = 8.0f;  // of the sensor, in g
 constexpr const char* kActivities[] = {"walking", "running", "biking", "golfing"};
-constexpr std::uint32_t kClasses = std::size(kActivities);
+constexpr std::uint32_t kActivityCount = std::size(kActivities);
 constexpr std::size_t kLength = kMotionLength;
 constexpr std::size_t kValues = kLength * 3;
 
@@ -154,13 +154,13 @@ Dataset make_motions(std::size_t samples, std::uint64_t seed) {
     Dataset data;
     data.name = "generated motions";
     data.feature_shape = {kMotionLength, 3};
-    data.target_shape = {static_cast<std::int32_t>(kClasses)};
+    data.target_shape = {static_cast<std::int32_t>(kActivityCount)};
     data.class_names.assign(std::begin(kActivities), std::end(kActivities));
     std::vector<float> values(samples * kValues);
     data.labels.resize(samples);
     for (std::size_t i = 0; i < samples; ++i) {
         Random random = sample_random(seed, i);
-        data.labels[i] = static_cast<std::uint32_t>(i % kClasses);
+        data.labels[i] = static_cast<std::uint32_t>(i % kActivityCount);
         make_motion(data.labels[i], random, std::span(values).subspan(i * kValues, kValues));
     }
     data.features = std::move(values);

@@ -4,11 +4,11 @@
 
 #include "core/base/exact_math.h"
 #include "core/base/random.h"
+#include "core/data/angles.h"
 
 namespace whittle {
 namespace {
 
-constexpr float kTwoPi = 6.28318530717958648f;
 constexpr float kGap = 0.3f;   // between the quadrants and their axes
 constexpr float kEdge = 5.0f;  // of the squares and spirals
 

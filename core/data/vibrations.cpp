@@ -5,18 +5,18 @@
 #include <span>
 
 #include "core/base/exact_math.h"
+#include "core/data/angles.h"
 #include "core/data/resonator.h"
 #include "core/data/sample_random.h"
 
 namespace whittle {
 namespace {
 
-constexpr float kTwoPi = 6.28318530717958648f;
 constexpr float kRate = static_cast<float>(kVibrationRate);
 constexpr const char* kStates[] = {"normal", "imbalance", "bearing", "looseness"};
-constexpr std::uint32_t kClasses = std::size(kStates);
+constexpr std::uint32_t kStateCount = std::size(kStates);
 constexpr std::size_t kAxes = 3;
-constexpr std::size_t kValues = std::size_t{kVibrationLength} * kAxes;
+constexpr std::size_t kVibrationValues = std::size_t{kVibrationLength} * kAxes;
 
 // [T, 3] values in g.
 class Signal {
@@ -146,14 +146,15 @@ Dataset make_vibrations(std::size_t samples, std::uint64_t seed) {
     Dataset data;
     data.name = "generated vibrations";
     data.feature_shape = {kVibrationLength, static_cast<std::int32_t>(kAxes)};
-    data.target_shape = {static_cast<std::int32_t>(kClasses)};
+    data.target_shape = {static_cast<std::int32_t>(kStateCount)};
     data.class_names.assign(std::begin(kStates), std::end(kStates));
-    std::vector<float> values(samples * kValues);
+    std::vector<float> values(samples * kVibrationValues);
     data.labels.resize(samples);
     for (std::size_t i = 0; i < samples; ++i) {
         Random random = sample_random(seed, i);
-        data.labels[i] = static_cast<std::uint32_t>(i % kClasses);
-        make_vibration(data.labels[i], random, std::span(values).subspan(i * kValues, kValues));
+        data.labels[i] = static_cast<std::uint32_t>(i % kStateCount);
+        make_vibration(data.labels[i], random,
+                       std::span(values).subspan(i * kVibrationValues, kVibrationValues));
     }
     data.features = std::move(values);
     return data;

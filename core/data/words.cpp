@@ -14,7 +14,7 @@
 namespace whittle {
 namespace {
 
-constexpr float kRate = static_cast<float>(kWordSampleRate);
+constexpr float kWordRate = static_cast<float>(kWordSampleRate);
 constexpr std::size_t kFrame = 80;  // samples between changes of the mouth: 5 ms
 constexpr std::size_t kFormants = 3;
 
@@ -93,12 +93,12 @@ Speaker random_speaker(Random& random) {
 }
 
 // The mouth in one frame.
-struct Setting {
+struct VoiceSetting {
     std::array<float, kFormants> formants;
     float voice, hiss, hiss_hz, hiss_width_hz;
 };
 
-Setting setting_of(const Phone& phone) {
+VoiceSetting setting_of(const Phone& phone) {
     return {{phone.formants[0], phone.formants[1], phone.formants[2]},
             phone.voice,
             phone.hiss,
@@ -108,8 +108,8 @@ Setting setting_of(const Phone& phone) {
 
 float mixed(float from, float to, float t) { return from + t * (to - from); }
 
-Setting mixed(const Setting& from, const Setting& to, float t) {
-    Setting out = to;
+VoiceSetting mixed(const VoiceSetting& from, const VoiceSetting& to, float t) {
+    VoiceSetting out = to;
     for (std::size_t f = 0; f < kFormants; ++f) {
         out.formants[f] = mixed(from.formants[f], to.formants[f], t);
     }
@@ -120,14 +120,14 @@ Setting mixed(const Setting& from, const Setting& to, float t) {
 
 // The settings of a word's frames: the mouth glides from one phone to the next around their border,
 // for up to 40 ms; bursts begin at once.
-std::vector<Setting> frames_of(const char* phones, const Speaker& speaker, Random& random) {
+std::vector<VoiceSetting> frames_of(const char* phones, const Speaker& speaker, Random& random) {
     constexpr int kGlideFrames = 8;
-    std::vector<Setting> frames;
-    Setting before = setting_of(phone_of(*phones));
+    std::vector<VoiceSetting> frames;
+    VoiceSetting before = setting_of(phone_of(*phones));
     before.voice = before.hiss = 0.0f;
     for (const char* symbol = phones; *symbol != '\0'; ++symbol) {
         const Phone& phone = phone_of(*symbol);
-        Setting target = setting_of(phone);
+        VoiceSetting target = setting_of(phone);
         for (float& formant : target.formants) {
             formant *= speaker.mouth * (1.0f + 0.03f * random.normal());
         }
@@ -142,7 +142,7 @@ std::vector<Setting> frames_of(const char* phones, const Speaker& speaker, Rando
         }
         before = target;
     }
-    Setting silence = before;
+    VoiceSetting silence = before;
     silence.voice = silence.hiss = 0.0f;
     for (int i = 1; i <= 6; ++i) {
         frames.push_back(mixed(before, silence, static_cast<float>(i) / 6.0f));
@@ -156,7 +156,7 @@ std::vector<Setting> frames_of(const char* phones, const Speaker& speaker, Rando
 class VocalCords {
 public:
     float next(float pitch_hz) {
-        phase_ += pitch_hz / kRate;
+        phase_ += pitch_hz / kWordRate;
         if (phase_ >= 1.0f) phase_ -= 1.0f;
         const float flow = flow_at(phase_);
         const float change = flow - last_flow_;
@@ -186,7 +186,7 @@ class Voice {
 public:
     Voice(const Speaker& speaker, Random& random) : speaker_(speaker), random_(random) {}
 
-    void speak(std::span<const Setting> frames, std::span<float> out) {
+    void speak(std::span<const VoiceSetting> frames, std::span<float> out) {
         for (std::size_t f = 0; f < frames.size() && f * kFrame < out.size(); ++f) {
             const float along = static_cast<float>(f) / static_cast<float>(frames.size());
             const float pitch = speaker_.pitch_hz *
@@ -198,13 +198,13 @@ public:
     }
 
 private:
-    void frame(const Setting& setting, float pitch_hz, std::span<float> out) {
+    void frame(const VoiceSetting& setting, float pitch_hz, std::span<float> out) {
         constexpr float kWidths[kFormants] = {70.0f, 100.0f, 150.0f};  // Hz
         for (std::size_t i = 0; i < kFormants; ++i) {
-            formants_[i].tune(setting.formants[i], speaker_.width * kWidths[i], kRate);
+            formants_[i].tune(setting.formants[i], speaker_.width * kWidths[i], kWordRate);
         }
-        highest_.tune(3500.0f * speaker_.mouth, 250.0f * speaker_.width, kRate);
-        hiss_.tune_to_peak(setting.hiss_hz, setting.hiss_width_hz, kRate);
+        highest_.tune(3500.0f * speaker_.mouth, 250.0f * speaker_.width, kWordRate);
+        hiss_.tune_to_peak(setting.hiss_hz, setting.hiss_width_hz, kWordRate);
         for (float& sample : out) {
             const float air = random_.uniform(-1.0f, 1.0f);
             float voiced = setting.voice * (4.0f * cords_.next(pitch_hz) + speaker_.breath * air);
@@ -244,7 +244,7 @@ void make_word(std::uint32_t word, std::uint64_t seed, std::size_t sample, std::
     assert(word < kWords && sound.size() == kWordLength);
     Random random = sample_random(seed, sample);
     const Speaker speaker = random_speaker(random);
-    const std::vector<Setting> frames = frames_of(kSpoken[word].phones, speaker, random);
+    const std::vector<VoiceSetting> frames = frames_of(kSpoken[word].phones, speaker, random);
     std::fill(sound.begin(), sound.end(), 0.0f);
     const std::size_t length = std::min(frames.size() * kFrame, kWordLength);
     const std::size_t start = random.below(static_cast<std::uint32_t>(kWordLength - length + 1));

@@ -9,6 +9,9 @@
 
 namespace whittle {
 
+// The version of the format that is read and written.
+inline constexpr std::uint32_t kTfliteSchemaVersion = 3;
+
 // The FlatBuffers container of a .tflite file, opened: every offset in it stays inside the file, so
 // that the generated accessors may be used. What the values mean is not checked.
 class TfliteContainer {

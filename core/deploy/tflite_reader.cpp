@@ -12,8 +12,6 @@ namespace whittle {
 
 namespace {
 
-constexpr std::uint32_t kSchemaVersion = 3;
-
 std::string type_name(tflite::TensorType type) {
     const std::string name = tflite::EnumNameTensorType(type);
     return name.empty() ? "type " + std::to_string(static_cast<int>(type)) : name;
@@ -116,9 +114,9 @@ private:
     Status spend_on_widening() { return budget_.spend(8 * widened_bytes(graph_)); }
 
     Status check_model() const {
-        if (model_.version() != kSchemaVersion) {
+        if (model_.version() != kTfliteSchemaVersion) {
             return Error{.place = "schema version",
-                         .expected = std::to_string(kSchemaVersion),
+                         .expected = std::to_string(kTfliteSchemaVersion),
                          .found = std::to_string(model_.version())};
         }
         if (size_of(model_.subgraphs()) != 1) {

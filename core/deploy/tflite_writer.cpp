@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/deploy/tflite_container.h"
 #include "core/deploy/tflite_file.h"
 #include "core/ops/tflite_generated.h"
 
@@ -7,7 +8,6 @@ namespace whittle {
 
 namespace {
 
-constexpr std::uint32_t kSchemaVersion = 3;
 // As long as any reader's widest vector load, so that data can be used in place.
 constexpr std::size_t kDataAlignment = 16;
 
@@ -29,7 +29,7 @@ public:
         const auto subgraphs = builder_.CreateVector(&subgraph, 1);
         const auto description = builder_.CreateString("Whittle");
         const auto buffer_list = builder_.CreateVector(buffers);
-        const auto model = tflite::CreateModel(builder_, kSchemaVersion, codes, subgraphs,
+        const auto model = tflite::CreateModel(builder_, kTfliteSchemaVersion, codes, subgraphs,
                                                description, buffer_list);
         tflite::FinishModelBuffer(builder_, model);
         return {builder_.GetBufferPointer(), builder_.GetBufferPointer() + builder_.GetSize()};

@@ -11,11 +11,13 @@ namespace {
 constexpr std::size_t kSetsInAll = 200'000;
 constexpr std::size_t kFewestSetsOfOneSize = 16;
 
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
+std::size_t as_index(int index) { return static_cast<std::size_t>(index); }
 
 using NodeSet = std::vector<std::uint64_t>;
 
-bool has(const NodeSet& set, int node) { return (set[at(node) / 64] >> (node % 64) & 1) != 0; }
+bool has(const NodeSet& set, int node) {
+    return (set[as_index(node) / 64] >> (node % 64) & 1) != 0;
+}
 
 // A graph as the search sees it: who must come before whom, and what a step costs.
 class Steps {
@@ -23,12 +25,13 @@ public:
     Steps(const Graph& graph, InputsOutputs placement, std::span<const TensorOverlap> overlaps);
 
     int count() const { return static_cast<int>(inputs_.size()); }
-    NodeSet empty_set() const { return NodeSet((at(count()) + 63) / 64, 0); }
+    NodeSet empty_set() const { return NodeSet((as_index(count()) + 63) / 64, 0); }
     std::int64_t bytes_at_start() const { return bytes_at_start_; }
 
     bool is_ready(int node, const NodeSet& done) const {
-        return !has(done, node) && std::all_of(before_[at(node)].begin(), before_[at(node)].end(),
-                                               [&](int other) { return has(done, other); });
+        return !has(done, node) &&
+               std::all_of(before_[as_index(node)].begin(), before_[as_index(node)].end(),
+                           [&](int other) { return has(done, other); });
     }
 
     struct Bytes {
@@ -38,7 +41,7 @@ public:
     // What running a node that is ready does to the bytes alive.
     Bytes run(int node, const NodeSet& done, std::int64_t alive) const {
         return run(node, alive, [&](int tensor) {
-            const std::vector<int>& readers = readers_[at(tensor)];
+            const std::vector<int>& readers = readers_[as_index(tensor)];
             return std::all_of(readers.begin(), readers.end(),
                                [&](int reader) { return reader == node || has(done, reader); });
         });
@@ -46,7 +49,7 @@ public:
     // What no order can avoid: the node's own tensors, if all that it reads ends with it.
     std::int64_t least_peak(int node) const {
         std::int64_t alive = 0;
-        for (const int tensor : inputs_[at(node)]) alive += bytes_[at(tensor)];
+        for (const int tensor : inputs_[as_index(node)]) alive += bytes_[as_index(tensor)];
         return run(node, alive, [](int) { return true; }).peak;
     }
 
@@ -74,8 +77,8 @@ Steps::Steps(const Graph& graph, InputsOutputs placement, std::span<const Tensor
       stays_(graph.tensors.size(), 0) {
     const auto mark_edges = [&](const std::vector<int>& edges, bool are_outputs) {
         for (const int tensor : edges) {
-            if (placement == InputsOutputs::with_caller) bytes_[at(tensor)] = 0;
-            if (are_outputs) stays_[at(tensor)] = 1;
+            if (placement == InputsOutputs::with_caller) bytes_[as_index(tensor)] = 0;
+            if (are_outputs) stays_[as_index(tensor)] = 1;
         }
     };
     for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
@@ -85,24 +88,26 @@ Steps::Steps(const Graph& graph, InputsOutputs placement, std::span<const Tensor
     }
     mark_edges(graph.inputs, false);
     mark_edges(graph.outputs, true);
-    for (const int tensor : graph.inputs) bytes_at_start_ += bytes_[at(tensor)];
+    for (const int tensor : graph.inputs) bytes_at_start_ += bytes_[as_index(tensor)];
 
     std::vector<int> made_by(graph.tensors.size(), -1);
     for (int node = 0; node < count(); ++node) {
-        for (const int tensor : graph.nodes[at(node)].inputs) {
+        for (const int tensor : graph.nodes[as_index(node)].inputs) {
             if (tensor == kNoTensor || graph.tensor(tensor).constant) continue;
-            std::vector<int>& inputs = inputs_[at(node)];
+            std::vector<int>& inputs = inputs_[as_index(node)];
             if (std::find(inputs.begin(), inputs.end(), tensor) != inputs.end()) continue;
             inputs.push_back(tensor);
-            readers_[at(tensor)].push_back(node);
-            if (made_by[at(tensor)] >= 0) before_[at(node)].push_back(made_by[at(tensor)]);
+            readers_[as_index(tensor)].push_back(node);
+            if (made_by[as_index(tensor)] >= 0)
+                before_[as_index(node)].push_back(made_by[as_index(tensor)]);
             // The next that touches a variable tensor comes after this node.
-            if (graph.tensor(tensor).variable) made_by[at(tensor)] = node;
+            if (graph.tensor(tensor).variable) made_by[as_index(tensor)] = node;
         }
-        outputs_[at(node)] = graph.nodes[at(node)].outputs;
-        for (const int tensor : outputs_[at(node)]) made_by[at(tensor)] = node;
+        outputs_[as_index(node)] = graph.nodes[as_index(node)].outputs;
+        for (const int tensor : outputs_[as_index(node)]) made_by[as_index(tensor)] = node;
     }
-    for (const TensorOverlap& overlap : overlaps) overlaps_[at(overlap.node)].push_back(&overlap);
+    for (const TensorOverlap& overlap : overlaps)
+        overlaps_[as_index(overlap.node)].push_back(&overlap);
 }
 
 template <class IsRead>
@@ -110,22 +115,22 @@ Steps::Bytes Steps::run(int node, std::int64_t alive, IsRead is_read_to_the_end)
     std::int64_t made = 0;
     std::int64_t ended = 0;
     const auto ends = [&](int tensor) {
-        return stays_[at(tensor)] == 0 && is_read_to_the_end(tensor);
+        return stays_[as_index(tensor)] == 0 && is_read_to_the_end(tensor);
     };
-    for (const int tensor : outputs_[at(node)]) {
-        made += bytes_[at(tensor)];
-        if (ends(tensor) && readers_[at(tensor)].empty()) ended += bytes_[at(tensor)];
+    for (const int tensor : outputs_[as_index(node)]) {
+        made += bytes_[as_index(tensor)];
+        if (ends(tensor) && readers_[as_index(tensor)].empty()) ended += bytes_[as_index(tensor)];
     }
-    for (const int tensor : inputs_[at(node)]) {
-        if (ends(tensor)) ended += bytes_[at(tensor)];
+    for (const int tensor : inputs_[as_index(node)]) {
+        if (ends(tensor)) ended += bytes_[as_index(tensor)];
     }
     std::int64_t common = 0;
     std::int64_t most = 0;
-    for (const TensorOverlap* overlap : overlaps_[at(node)]) {
+    for (const TensorOverlap* overlap : overlaps_[as_index(node)]) {
         if (!ends(overlap->input)) continue;
         const std::int64_t room =
-            std::max<std::int64_t>(0, bytes_[at(overlap->output)] - overlap->clearance_bytes);
-        common += std::min(room, bytes_[at(overlap->input)]);
+            std::max<std::int64_t>(0, bytes_[as_index(overlap->output)] - overlap->clearance_bytes);
+        common += std::min(room, bytes_[as_index(overlap->input)]);
         most = std::max(most, room);
     }
     return {alive + made - std::min(common, most), alive + made - ended};
@@ -151,7 +156,7 @@ std::vector<Reached> next_sets(const Steps& steps,
             if (bytes.peak >= peak_to_beat) continue;
             Reached more = {reached[parent].done, std::max(reached[parent].peak, bytes.peak),
                             bytes.after, static_cast<std::uint32_t>(parent), node};
-            more.done[at(node) / 64] |= std::uint64_t{1} << (node % 64);
+            more.done[as_index(node) / 64] |= std::uint64_t{1} << (node % 64);
             next.push_back(std::move(more));
         }
     }
@@ -183,7 +188,7 @@ std::int64_t peak_of(const Steps& steps, const std::vector<int>& nodes) {
         const Steps::Bytes bytes = steps.run(node, done, alive);
         peak = std::max(peak, bytes.peak);
         alive = bytes.after;
-        done[at(node) / 64] |= std::uint64_t{1} << (node % 64);
+        done[as_index(node) / 64] |= std::uint64_t{1} << (node % 64);
     }
     return peak;
 }

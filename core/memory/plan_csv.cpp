@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "core/base/text.h"
 #include "core/data/csv_scanner.h"
 
 namespace whittle {

@@ -20,7 +20,7 @@
 namespace whittle {
 namespace {
 
-constexpr int kBatch = 32;
+constexpr int kTaskBatch = 32;
 constexpr std::int32_t kSide = 28;  // pixels
 constexpr std::size_t kClasses = 10;
 constexpr float kNoise = 0.1f;  // standard deviation of the sine's points
@@ -114,7 +114,7 @@ TrainOptions options_of(const BenchTask& task, std::uint64_t seed) {
     options.loss = task.loss;
     options.optimizer.learning_rate = task.learning_rate;
     options.epochs = task.epochs;
-    options.batch_size = kBatch;
+    options.batch_size = kTaskBatch;
     options.seed = seed;
     return options;
 }
@@ -164,7 +164,7 @@ OperatorTime summary_of(const Graph& graph, std::size_t n, Samples samples, Exec
     if (definition.macs == nullptr) return time;
     const NodeTensorList tensors(graph, node);
     const auto macs = static_cast<double>(definition.macs(tensors.view(), node.attributes));
-    time.forward_operations = 2.0 * macs * kBatch;
+    time.forward_operations = 2.0 * macs * kTaskBatch;
     const bool wants_input = !executor.gradient(node.inputs.front()).empty();
     time.backward_operations = time.forward_operations * (wants_input ? 2.0 : 1.0);
     return time;
@@ -236,15 +236,15 @@ Result<std::vector<OperatorTime>> time_operators(const BenchTask& task,
     if (const Status status = check_data(graph, data, "data"); !status.ok()) return status;
     const Result<int> output = loss_tensor(graph, task.loss);
     if (!output.ok()) return output.status();
-    Result<Executor> executor = Executor::make(graph, kBatch);
+    Result<Executor> executor = Executor::make(graph, kTaskBatch);
     if (!executor.ok()) return executor.status();
     std::vector<Samples> nodes(nodes_before(graph, *output));
-    std::vector<std::uint32_t> indices(kBatch);
-    std::vector<float> targets(kBatch * data.target_count());
+    std::vector<std::uint32_t> indices(kTaskBatch);
+    std::vector<float> targets(kTaskBatch * data.target_count());
     for (int batch = 0; batch < batches; ++batch) {
         for (std::size_t i = 0; i < indices.size(); ++i) {
-            indices[i] = static_cast<std::uint32_t>((static_cast<std::size_t>(batch) * kBatch + i) %
-                                                    data.size());
+            indices[i] = static_cast<std::uint32_t>(
+                (static_cast<std::size_t>(batch) * kTaskBatch + i) % data.size());
         }
         data.gather_features(indices, executor->values(graph.inputs.front()));
         data.gather_targets(indices, targets);

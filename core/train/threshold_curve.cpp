@@ -39,7 +39,7 @@ Status check(std::span<const float> scores, std::span<const std::uint8_t> is_pos
     return {};
 }
 
-double ratio(std::int64_t part, std::int64_t whole) {
+double share(std::int64_t part, std::int64_t whole) {
     return static_cast<double>(part) / static_cast<double>(whole);
 }
 
@@ -67,21 +67,21 @@ Result<ThresholdCurve> ThresholdCurve::make(std::span<const float> scores,
 }
 
 double ThresholdCurve::recall(const Point& point) const {
-    return ratio(point.true_positives, positives());
+    return share(point.true_positives, positives());
 }
 
 double ThresholdCurve::false_positive_rate(const Point& point) const {
-    return ratio(point.false_positives, negatives());
+    return share(point.false_positives, negatives());
 }
 
 double ThresholdCurve::precision(const Point& point) const {
     const std::int64_t raised = point.true_positives + point.false_positives;
-    return raised == 0 ? 1.0 : ratio(point.true_positives, raised);
+    return raised == 0 ? 1.0 : share(point.true_positives, raised);
 }
 
 double ThresholdCurve::f1(const Point& point) const {
     const std::int64_t missed = positives() - point.true_positives;
-    return ratio(2 * point.true_positives,
+    return share(2 * point.true_positives,
                  2 * point.true_positives + point.false_positives + missed);
 }
 
@@ -102,7 +102,7 @@ double ThresholdCurve::average_precision() const {
     double sum = 0.0;
     for (std::size_t i = 1; i < points_.size(); ++i) {
         const std::int64_t found = points_[i].true_positives - points_[i - 1].true_positives;
-        sum += ratio(found, positives()) * precision(points_[i]);
+        sum += share(found, positives()) * precision(points_[i]);
     }
     return sum;
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "lessons/kit/numbers.h"
+
 namespace whittle {
 
 namespace {
@@ -12,7 +14,6 @@ namespace {
 constexpr double kStepsPerSecond = 20.0;
 // A loss that is higher than the start's by no more than rounding has not grown.
 constexpr double kRounding = 1.0 + 1e-9;
-constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
 double length(Ground vector) { return std::sqrt(vector.x * vector.x + vector.y * vector.y); }
 

@@ -1,9 +1,9 @@
 #include "lessons/09-judging-a-classifier/lab.h"
 
 #include <cassert>
-#include <limits>
 
 #include "core/base/random.h"
+#include "lessons/kit/numbers.h"
 
 namespace whittle {
 
@@ -11,7 +11,6 @@ namespace {
 
 constexpr double kMonthsPerSecond = 4.0;
 constexpr std::uint64_t kTestStream = 0;
-constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
 ConfusionMatrix make_matrix(std::int64_t tp, std::int64_t fn, std::int64_t fp, std::int64_t tn) {
     ConfusionMatrix matrix(2);

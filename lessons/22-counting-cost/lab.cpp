@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <string_view>
 
 #include "core/base/random.h"
 #include "core/compress/quantize.h"
 #include "core/deploy/program_image.h"
+#include "lessons/kit/numbers.h"
 
 namespace whittle {
 
 namespace {
 
-constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t kSampleSeed = 1;
 
 // What is counted does not depend on the sample; the scales of the activations do.

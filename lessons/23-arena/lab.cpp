@@ -1,18 +1,17 @@
 #include "lessons/23-arena/lab.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "core/memory/alignment.h"
 #include "core/memory/greedy.h"
+#include "lessons/kit/numbers.h"
 
 namespace whittle {
 
 namespace {
 
-constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 // Enough for the nets here; the rest of a second on a slow machine.
 constexpr std::uint64_t kMaxSearchNodes = 200'000;
 

@@ -11,17 +11,17 @@ namespace whittle {
 
 namespace {
 
-constexpr int kMaxDepth = 40;  // of braces and arguments
+constexpr int kMaxFormulaDepth = 40;  // of braces and arguments
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 // Text that grows sign by sign, with the blanks that a reader expects between them.
-class Line {
+class FormulaLine {
 public:
     // In a sub- or superscript there are no blanks.
-    explicit Line(bool compact) : compact_(compact) {}
+    explicit FormulaLine(bool compact) : compact_(compact) {}
 
     void add(std::string_view sign, SignKind kind) {
         const bool operand_before = last_ == SignKind::atom || last_ == SignKind::close;
@@ -100,12 +100,12 @@ std::string bracketed(const std::string& text, bool needed) {
     return needed ? "(" + text + ")" : text;
 }
 
-class Reader {
+class LatexReader {
 public:
-    explicit Reader(std::string_view latex) : latex_(latex) {}
+    explicit LatexReader(std::string_view latex) : latex_(latex) {}
 
     Result<std::string> read() {
-        Line line(false);
+        FormulaLine line(false);
         read_until("", line);
         if (error_) return *error_;
         line.trim();
@@ -131,8 +131,8 @@ private:
     }
 
     // Up to and with `end`; to the end of the formula when it is empty.
-    void read_until(std::string_view end, Line& line) {
-        if (++depth_ > kMaxDepth) fail(place_, "less nesting", "more than 40 levels");
+    void read_until(std::string_view end, FormulaLine& line) {
+        if (++depth_ > kMaxFormulaDepth) fail(place_, "less nesting", "more than 40 levels");
         bool ended = end.empty();
         while (!at_end()) {
             if (!end.empty() && accept(end)) {
@@ -145,7 +145,7 @@ private:
         --depth_;
     }
 
-    void read_item(Line& line) {
+    void read_item(FormulaLine& line) {
         const char c = peek();
         if (is_blank(c)) {
             ++place_;
@@ -154,7 +154,7 @@ private:
             read_command(line);
         } else if (c == '{') {
             ++place_;
-            const Line group = read_group(line_is_compact_);
+            const FormulaLine group = read_group(line_is_compact_);
             line.add(group.text(), SignKind::atom);
         } else if (c == '^' || c == '_') {
             ++place_;
@@ -167,7 +167,7 @@ private:
     }
 
     // A sign that stands for itself.
-    void read_sign(Line& line) {
+    void read_sign(FormulaLine& line) {
         const char c = peek();
         std::size_t length = 1;
         SignKind kind = SignKind::atom;
@@ -216,8 +216,8 @@ private:
     }
 
     // The inside of braces whose first one was read.
-    Line read_group(bool compact) {
-        Line group(compact);
+    FormulaLine read_group(bool compact) {
+        FormulaLine group(compact);
         const bool before = line_is_compact_;
         line_is_compact_ = compact;
         read_until("}", group);
@@ -227,17 +227,17 @@ private:
     }
 
     // What a command or script applies to: a group, a command or one sign.
-    Line read_argument(bool compact) {
+    FormulaLine read_argument(bool compact) {
         while (!at_end() && is_blank(peek())) ++place_;
         if (!at_end() && accept("{")) return read_group(compact);
-        Line argument(compact);
+        FormulaLine argument(compact);
         if (at_end() || peek() == '}' || peek() == '^' || peek() == '_') {
             fail(place_, "an argument", rest());
             return argument;
         }
         const bool before = line_is_compact_;
         line_is_compact_ = compact;
-        if (++depth_ > kMaxDepth) fail(place_, "less nesting", "more than 40 levels");
+        if (++depth_ > kMaxFormulaDepth) fail(place_, "less nesting", "more than 40 levels");
         if (is_digit(peek())) {
             argument.add(latex_.substr(place_++, 1), SignKind::atom);
         } else if (!error_) {
@@ -249,8 +249,8 @@ private:
         return argument;
     }
 
-    void read_script(bool raised, Line& line) {
-        const Line script = read_argument(true);
+    void read_script(bool raised, FormulaLine& line) {
+        const FormulaLine script = read_argument(true);
         const std::string mapped = raised ? superscript(script.text()) : subscript(script.text());
         if (!mapped.empty()) {
             line.attach(mapped);
@@ -259,7 +259,7 @@ private:
         }
     }
 
-    void read_command(Line& line) {
+    void read_command(FormulaLine& line) {
         const std::size_t start = place_++;
         std::size_t length = 0;
         while (place_ + length < latex_.size() && is_letter(latex_[place_ + length])) ++length;
@@ -278,7 +278,7 @@ private:
     }
 
     // Commands that only place things.
-    bool read_layout(std::string_view name, Line& line) {
+    bool read_layout(std::string_view name, FormulaLine& line) {
         if (name == "," || name == ";" || name == ":" || name == " ") {
             line.blank();
         } else if (name == "quad" || name == "qquad") {
@@ -296,11 +296,11 @@ private:
     }
 
     // Commands with arguments.
-    bool read_construct(std::string_view name, Line& line) {
+    bool read_construct(std::string_view name, FormulaLine& line) {
         if (name == "frac" || name == "tfrac" || name == "dfrac") {
             read_fraction(line);
         } else if (name == "sqrt") {
-            const Line argument = read_argument(line_is_compact_);
+            const FormulaLine argument = read_argument(line_is_compact_);
             line.add("√" + bracketed(argument.text(), !argument.single()), SignKind::atom);
         } else if (name == "hat" || name == "bar" || name == "tilde") {
             line.add(accented(read_argument(true).text(), name), SignKind::atom);
@@ -318,9 +318,9 @@ private:
         return true;
     }
 
-    void read_fraction(Line& line) {
-        const Line above = read_argument(line_is_compact_);
-        const Line below = read_argument(line_is_compact_);
+    void read_fraction(FormulaLine& line) {
+        const FormulaLine above = read_argument(line_is_compact_);
+        const FormulaLine below = read_argument(line_is_compact_);
         const std::string text = bracketed(above.text(), !above.simple()) + "/" +
                                  bracketed(below.text(), !below.single());
         const char* one = text == "1/2" ? "½" : text == "1/4" ? "¼" : text == "3/4" ? "¾" : nullptr;
@@ -328,7 +328,7 @@ private:
     }
 
     // \text keeps its blanks; the others hold a name.
-    void read_word(std::string_view name, Line& line) {
+    void read_word(std::string_view name, FormulaLine& line) {
         if (at_end() || !accept("{")) return fail(place_, "'{'", rest());
         const std::size_t end = latex_.find('}', place_);
         if (end == std::string_view::npos) return fail(latex_.size(), "'}'", "the end");
@@ -349,7 +349,7 @@ private:
         if (last + 1 < word.size()) line.blank();
     }
 
-    void read_environment(Line& line) {
+    void read_environment(FormulaLine& line) {
         const std::size_t start = place_;
         const std::size_t end = latex_.find('}', place_);
         if (!accept("{") || end == std::string_view::npos) {
@@ -357,7 +357,7 @@ private:
         }
         const std::string name(latex_.substr(place_, end - place_));
         place_ = end + 1;
-        Line inside(false);
+        FormulaLine inside(false);
         read_until("\\end{" + name + "}", inside);
         std::string rows = inside.text();
         rows.erase(rows.find_last_not_of(" \n") + 1);
@@ -383,6 +383,6 @@ private:
 
 }  // namespace
 
-Result<std::string> formula_text(std::string_view latex) { return Reader(latex).read(); }
+Result<std::string> formula_text(std::string_view latex) { return LatexReader(latex).read(); }
 
 }  // namespace whittle

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace whittle {
+
+// A readout without a value yet; shown as a dash.
+inline constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
 // The whole text as a number in C notation; empty if it is none. May be infinite ("1e999").
 std::optional<double> parse_number(std::string_view text);

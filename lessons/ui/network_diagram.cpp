@@ -11,15 +11,17 @@ namespace {
 
 constexpr double kEdgeReach = 6;  // points
 
-ImVec2 on_screen(Point point) { return {static_cast<float>(point.x), static_cast<float>(point.y)}; }
+ImVec2 diagram_point(Point point) {
+    return {static_cast<float>(point.x), static_cast<float>(point.y)};
+}
 
 Colour edge_colour(double weight, const Palette& palette) {
     const Colour full = weight < 0 ? palette.negative : palette.positive;
     return with_alpha(full, std::clamp(0.25 + std::fabs(weight) * 0.6, 0.25, 0.95));
 }
 
-// Whole: ImGui draws such lines with a third of the triangles. The colour tells small weights apart.
-// Between small neurons the lines are thinner, so that they do not run together.
+// Whole: ImGui draws such lines with a third of the triangles. The colour tells small weights
+// apart. Between small neurons the lines are thinner, so that they do not run together.
 float edge_width(double weight, const NetworkLayout& layout) {
     const double widest = std::clamp(std::round(layout.size * 0.2), 2.0, 8.0);
     const double width = 0.75 + 0.275 * widest * std::fabs(weight);
@@ -36,14 +38,15 @@ void draw_edges(const ViewContext& context,
                 const NetworkLayout::Edge edge{l, from, to};
                 const double weight = diagram.weight(edge);
                 const Segment line = layout.line(edge);
-                context.draw->AddLine(on_screen(line.from), on_screen(line.to),
-                                      edge_colour(weight, context.palette), edge_width(weight, layout));
+                context.draw->AddLine(diagram_point(line.from), diagram_point(line.to),
+                                      edge_colour(weight, context.palette),
+                                      edge_width(weight, layout));
             }
         }
     }
     if (hot == nullptr) return;
     const Segment line = layout.line(*hot);
-    context.draw->AddLine(on_screen(line.from), on_screen(line.to), context.palette.text,
+    context.draw->AddLine(diagram_point(line.from), diagram_point(line.to), context.palette.text,
                           edge_width(diagram.weight(*hot), layout) + 2);
 }
 
@@ -52,15 +55,17 @@ void for_each_neuron(const NetworkLayout& layout, Draw draw) {
     const auto half = static_cast<float>(layout.size / 2);
     for (std::size_t l = 0; l < layout.centres.size(); ++l) {
         for (std::size_t n = 0; n < layout.centres[l].size(); ++n) {
-            const ImVec2 c = on_screen(layout.centres[l][n]);
+            const ImVec2 c = diagram_point(layout.centres[l][n]);
             draw(l, n, Box{{c.x - half, c.y - half}, {c.x + half, c.y + half}});
         }
     }
 }
 
 // All maps before all frames and names: a change of texture in between costs a call each.
-void draw_neurons(const ViewContext& context, const NetworkDiagram& diagram,
-                  const NetworkLayout& layout, const NetworkPointer& pointer) {
+void draw_neurons(const ViewContext& context,
+                  const NetworkDiagram& diagram,
+                  const NetworkLayout& layout,
+                  const NetworkPointer& pointer) {
     if (const ImTextureID maps = context.pictures.find(diagram.maps)) {
         for_each_neuron(layout, [&](std::size_t l, std::size_t n, const Box& box) {
             const Box part = diagram.part(l, n);
@@ -79,8 +84,10 @@ void draw_neurons(const ViewContext& context, const NetworkDiagram& diagram,
     });
 }
 
-void draw_titles(const ViewContext& context, const NetworkDiagram& diagram,
-                 const NetworkLayout& layout, float y) {
+void draw_titles(const ViewContext& context,
+                 const NetworkDiagram& diagram,
+                 const NetworkLayout& layout,
+                 float y) {
     const std::size_t last = layout.centres.size() - 1;
     const float pitch = last > 0
                             ? static_cast<float>(layout.centres[1][0].x - layout.centres[0][0].x)
@@ -109,7 +116,7 @@ void mark_parts(const ViewContext& context, const NetworkLayout& layout) {
     };
     for (std::size_t l = 0; l < layout.centres.size(); ++l) {
         for (std::size_t n = 0; n < layout.centres[l].size(); ++n) {
-            mark_place(context, name("neuron", l, n), on_screen(layout.centres[l][n]));
+            mark_place(context, name("neuron", l, n), diagram_point(layout.centres[l][n]));
             const std::size_t targets =
                 l + 1 < layout.centres.size() ? layout.centres[l + 1].size() : 0;
             for (std::size_t to = 0; to < targets; ++to) {
@@ -118,7 +125,7 @@ void mark_parts(const ViewContext& context, const NetworkLayout& layout) {
                 const Point place{line.from.x + 0.2 * (line.to.x - line.from.x),
                                   line.from.y + 0.2 * (line.to.y - line.from.y)};
                 mark_place(context, name("edge", l, n) + " " + std::to_string(to),
-                           on_screen(place));
+                           diagram_point(place));
             }
         }
     }

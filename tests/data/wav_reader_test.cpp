@@ -25,12 +25,12 @@ Sound sound_of(const Bytes& bytes) {
     return std::move(sound).value();
 }
 
-std::string refusal(const Bytes& bytes) {
+std::string wav_refusal(const Bytes& bytes) {
     const Result<Sound> sound = read_wav(bytes);
     return sound.ok() ? std::string("accepted") : sound.error().message();
 }
 
-bool says(const std::string& text, const char* part) {
+bool mentions(const std::string& text, const char* part) {
     return text.find(part) != std::string::npos;
 }
 
@@ -86,42 +86,42 @@ TEST_CASE("the extensible header is read by its real format") {
     bytes.push_back(192);
     CHECK(sound_of(bytes).samples == std::vector<float>{0.5f});
     bytes[code] = 3;
-    CHECK(says(refusal(bytes), "format 3"));
+    CHECK(mentions(wav_refusal(bytes), "format 3"));
 }
 
-TEST_CASE("every truncation is refused, and says so") {
+TEST_CASE("every truncation is refused, and mentions so") {
     const Bytes whole = wav_bytes({}, {1, 2, 3, 4});
     for (std::size_t size = 0; size < whole.size(); ++size) {
         CAPTURE(size);
         const std::string said =
-            refusal(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
-        CHECK(says(said, "expected"));
-        CHECK(says(said, size == 0 ? "empty" : "cut short"));
+            wav_refusal(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
+        CHECK(mentions(said, "expected"));
+        CHECK(mentions(said, size == 0 ? "empty" : "cut short"));
     }
 }
 
 TEST_CASE("headers that make no sense are refused with what is wrong") {
-    CHECK(says(refusal(wav_bytes({.code = 3}, {})), "format 1 (PCM), found format 3"));
-    CHECK(says(refusal(wav_bytes({.channels = 0}, {})), "channels"));
-    CHECK(says(refusal(wav_bytes({.channels = 33}, {})), "channels, found 33"));
-    CHECK(says(refusal(wav_bytes({.rate = 0}, {})), "samples a second, found 0"));
-    CHECK(says(refusal(wav_bytes({.rate = 0xFFFFFFFF}, {})), "samples a second"));
-    CHECK(says(refusal(wav_bytes({.bits = 0}, {})), "bits"));
-    CHECK(says(refusal(wav_bytes({.bits = 32}, {})), "bits a sample, found 32"));
-    CHECK(says(refusal(wav_bytes({.bits = 16}, {1, 2, 3})), "whole frames"));
+    CHECK(mentions(wav_refusal(wav_bytes({.code = 3}, {})), "format 1 (PCM), found format 3"));
+    CHECK(mentions(wav_refusal(wav_bytes({.channels = 0}, {})), "channels"));
+    CHECK(mentions(wav_refusal(wav_bytes({.channels = 33}, {})), "channels, found 33"));
+    CHECK(mentions(wav_refusal(wav_bytes({.rate = 0}, {})), "samples a second, found 0"));
+    CHECK(mentions(wav_refusal(wav_bytes({.rate = 0xFFFFFFFF}, {})), "samples a second"));
+    CHECK(mentions(wav_refusal(wav_bytes({.bits = 0}, {})), "bits"));
+    CHECK(mentions(wav_refusal(wav_bytes({.bits = 32}, {})), "bits a sample, found 32"));
+    CHECK(mentions(wav_refusal(wav_bytes({.bits = 16}, {1, 2, 3})), "whole frames"));
     Bytes other = wav_bytes({}, {});
     other[0] = 'O';
-    CHECK(says(refusal(other), "not a WAV file"));
+    CHECK(mentions(wav_refusal(other), "not a WAV file"));
     other = wav_bytes({}, {1, 2});
     other[12] = '\n';  // the format chunk has another name: "." in the message, never the byte
-    CHECK(says(refusal(other), "a format chunk before the samples"));
+    CHECK(mentions(wav_refusal(other), "a format chunk before the samples"));
     other = wav_bytes({}, {1, 2});
     other[40] = 0xFF;
     other[43] = 0xFF;  // a chunk of four billion bytes
-    CHECK(says(refusal(other), "never finished"));
+    CHECK(mentions(wav_refusal(other), "never finished"));
     other = wav_bytes({}, {1, 2});
     other[32] = 9;
-    CHECK(says(refusal(other), "bytes a frame, found 9"));
+    CHECK(mentions(wav_refusal(other), "bytes a frame, found 9"));
 }
 
 TEST_CASE("real recordings: spoken digits at 8 kHz") {

@@ -11,7 +11,7 @@
 namespace whittle {
 namespace {
 
-std::int64_t aligned(std::int64_t bytes, std::int64_t alignment) {
+std::int64_t rounded_up(std::int64_t bytes, std::int64_t alignment) {
     return (bytes + alignment - 1) / alignment * alignment;
 }
 
@@ -28,7 +28,7 @@ std::int64_t distance(const std::vector<Buffer>& buffers,
             bytes = std::min(bytes, overlap.clearance_bytes);
         }
     }
-    return aligned(bytes, alignment);
+    return rounded_up(bytes, alignment);
 }
 
 // Tries all orders; each buffer lies as low as those before it that live with it allow. Some

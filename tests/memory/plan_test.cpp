@@ -12,9 +12,9 @@ namespace whittle {
 
 namespace {
 
-std::string why_not(const std::vector<Buffer>& buffers,
-                    std::int64_t alignment,
-                    const ArenaPlan& plan) {
+std::string complaint_about(const std::vector<Buffer>& buffers,
+                            std::int64_t alignment,
+                            const ArenaPlan& plan) {
     const Status status = check_plan(buffers, alignment, plan);
     return status.ok() ? "" : status.error().message();
 }
@@ -44,7 +44,7 @@ TEST_CASE("An arena plan of nothing is empty") {
         const std::vector<Buffer> empty = {{0, 0, 5}, {0, 2, 3}};
         const ArenaPlan nothing = plan_with(info.planner, empty, 4);
         CHECK(nothing.arena_bytes == 0);
-        CHECK(why_not(empty, 4, nothing) == "");
+        CHECK(complaint_about(empty, 4, nothing) == "");
     }
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("A chain of layers reuses the space of what is no longer read") {
     for (const PlannerInfo& info : all_planners()) {
         const ArenaPlan plan = plan_with(info.planner, chain, 4);
         CAPTURE(info.name);
-        CHECK(why_not(chain, 4, plan) == "");
+        CHECK(complaint_about(chain, 4, plan) == "");
         CHECK(plan.lower_bound_bytes == 32);
         CHECK(plan.arena_bytes == (info.planner == Planner::none ? 49 : 32));
     }
@@ -79,7 +79,7 @@ TEST_CASE("Random plans are valid, and never below the bound") {
             for (const PlannerInfo& info : all_planners()) {
                 CAPTURE(info.name);
                 const ArenaPlan plan = plan_with(info.planner, buffers, alignment);
-                CHECK(why_not(buffers, alignment, plan) == "");
+                CHECK(complaint_about(buffers, alignment, plan) == "");
                 CHECK(!some_overlap(buffers, plan.offsets));
             }
         }
@@ -154,9 +154,9 @@ TEST_CASE("The conflict graph joins what is alive at the same step") {
 TEST_CASE("A plan that breaks a promise is told which") {
     const std::vector<Buffer> buffers = {{8, 0, 1}, {8, 1, 2}, {4, 2, 3}};
     const ArenaPlan good = {{0, 8, 0}, 16, 16};
-    CHECK(why_not(buffers, 4, good) == "");
+    CHECK(complaint_about(buffers, 4, good) == "");
     const auto complains = [&](ArenaPlan plan, const char* about) {
-        const std::string text = why_not(buffers, 4, plan);
+        const std::string text = complaint_about(buffers, 4, plan);
         CAPTURE(text);
         CHECK(text.find(about) != std::string::npos);
     };

@@ -88,7 +88,7 @@ Operands operands_of(const Case& c, Random& random) {
     return o;
 }
 
-std::vector<std::int32_t> run(const Graph& graph, const std::vector<std::int32_t>& x) {
+std::vector<std::int32_t> run_integers(const Graph& graph, const std::vector<std::int32_t>& x) {
     Result<Program> program = Program::from_graph(graph);
     REQUIRE_MESSAGE(program.ok(), (program.ok() ? "" : program.error().message()));
     const DType dtype = graph.tensor(graph.inputs[0]).dtype;
@@ -166,7 +166,7 @@ double worst_distance(const Case& c) {
     std::vector<Tensor> inputs = {operands.input, operands.weights, operands.bias};
     const Graph graph = single_node_graph(
         c.op, Attributes::of(Conv2dAttributes{c.activation, c.steps, 0}), inputs, out);
-    const std::vector<std::int32_t> y = run(graph, operands.x);
+    const std::vector<std::int32_t> y = run_integers(graph, operands.x);
     const Shape& shape = graph.tensor(graph.outputs[0]).shape;
     const double lowest =
         c.activation == Activation::none ? (wide ? -32768 : -128) : out.zero_points[0];
@@ -264,10 +264,10 @@ TEST_CASE("Integer pooling is the real one, rounded, at every share of padding")
             for (auto& q : x) q = whole(random, -128, 127);
             const Attributes attributes =
                 Attributes::of(PoolAttributes{Activation::none, 3, 2, steps});
-            const auto mean = run(
+            const auto mean = run_integers(
                 single_node_graph(OpKind::average_pool2d, attributes, {input}, input.quantization),
                 x);
-            const auto highest = run(
+            const auto highest = run_integers(
                 single_node_graph(OpKind::max_pool2d, attributes, {input}, input.quantization), x);
             const std::int32_t rows = padding == Padding::same ? 3 : 2;
             const std::int32_t columns = padding == Padding::same ? 4 : 3;

@@ -10,11 +10,10 @@
 #include "core/base/random.h"
 #include "core/signal/resample.h"
 #include "core/signal/statistics.h"
+#include "tests/signal/pi.h"
 
 namespace whittle {
 namespace {
-
-const double kPi = std::acos(-1.0);
 
 double gain(const WhittleBiquad& f, double frequency, double rate) {
     const std::complex<double> z = std::polar(1.0, -2.0 * kPi * frequency / rate);

@@ -8,11 +8,10 @@
 
 #include "core/base/random.h"
 #include "core/signal/fixed_log_mel.h"
+#include "tests/signal/pi.h"
 
 namespace whittle {
 namespace {
-
-const double kPi = std::acos(-1.0);
 
 // What keyword spotting uses: frames of 30 ms at 16 kHz.
 const WhittleMelOptions kSpeech = {.sample_rate = 16000,

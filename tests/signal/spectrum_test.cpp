@@ -6,11 +6,10 @@
 
 #include "core/base/random.h"
 #include "core/signal/window.h"
+#include "tests/signal/pi.h"
 
 namespace whittle {
 namespace {
-
-const double kPi = std::acos(-1.0);
 
 std::vector<float> noise(int count, std::uint64_t seed) {
     Random random(seed);

@@ -48,7 +48,7 @@ Graph small_net(std::uint64_t seed) {
     return std::move(builder).finish({y});
 }
 
-Dataset random_data(std::size_t samples, std::uint64_t seed) {
+Dataset noisy_products(std::size_t samples, std::uint64_t seed) {
     Random random(seed);
     std::vector<float> features;
     std::vector<float> targets;
@@ -172,8 +172,8 @@ TEST_CASE("a chain of linear layers is one linear layer: its matrix is the produ
 }
 
 TEST_CASE("steps and epochs can be mixed: the weights are the same bits") {
-    const Dataset train = random_data(23, 1);
-    const Dataset validation = random_data(9, 2);
+    const Dataset train = noisy_products(23, 1);
+    const Dataset validation = noisy_products(9, 2);
     TrainOptions options;
     options.batch_size = 5;  // four batches of 5 and one of 3
     std::vector<std::uint64_t> hashes;
@@ -199,7 +199,7 @@ TEST_CASE("steps and epochs can be mixed: the weights are the same bits") {
 TEST_CASE("an epoch visits every sample once, also in the last smaller batch") {
     // A neuron that is not moved (rate so small that no weight changes): the epoch's loss is then
     // the loss over the whole set, whatever the batches.
-    const Dataset train = random_data(23, 3);
+    const Dataset train = noisy_products(23, 3);
     for (const int batch : {0, 1, 2, 7, 22, 23, 24, 1000}) {
         for (const Loss loss : {Loss::mean_squared_error, Loss::half_squared_error}) {
             CAPTURE(batch);
@@ -219,8 +219,8 @@ TEST_CASE("an epoch visits every sample once, also in the last smaller batch") {
 }
 
 TEST_CASE("early stopping ends training and brings the best weights back") {
-    const Dataset train = random_data(40, 4);
-    const Dataset validation = random_data(40, 5);
+    const Dataset train = noisy_products(40, 4);
+    const Dataset validation = noisy_products(40, 5);
     Graph graph = small_net(3);
     TrainOptions options;
     options.optimizer.learning_rate = 0.05f;
@@ -248,7 +248,7 @@ TEST_CASE("early stopping ends training and brings the best weights back") {
 }
 
 TEST_CASE("progress can stop training; min_delta asks for more than a little") {
-    const Dataset train = random_data(20, 6);
+    const Dataset train = noisy_products(20, 6);
     Graph graph = small_net(4);
     auto trainer = Trainer::make(graph, train, &train, {});
     REQUIRE(trainer.ok());
@@ -342,7 +342,7 @@ TEST_CASE("classifiers train on the logits before their softmax or logistic") {
 }
 
 TEST_CASE("what cannot be trained is refused with the reason") {
-    const Dataset good = random_data(10, 7);
+    const Dataset good = noisy_products(10, 7);
     const Dataset one_feature = six_points();
     const Dataset empty = make_dataset(2, {}, 1, {});
     TrainOptions options;
@@ -589,11 +589,11 @@ TEST_CASE("label smoothing keeps a classifier from being sure, and class weights
     Graph graph = small_net(1);
     TrainOptions options;
     options.targets.label_smoothing = 0.1f;
-    CHECK_FALSE(Trainer::make(graph, random_data(4, 1), nullptr, options).ok());
+    CHECK_FALSE(Trainer::make(graph, noisy_products(4, 1), nullptr, options).ok());
 }
 
 TEST_CASE("settings out of range are refused by name") {
-    const Dataset data = random_data(10, 7);
+    const Dataset data = noisy_products(10, 7);
     Graph graph = small_net(1);
     const auto place = [&](auto change) {
         TrainOptions options;

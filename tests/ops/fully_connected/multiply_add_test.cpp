@@ -14,7 +14,7 @@ namespace whittle {
 namespace {
 
 constexpr std::ptrdiff_t kSizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 16, 17, 20, 39};
-constexpr float kGuard = 12345.0f;
+constexpr float kGuardValue = 12345.0f;
 
 std::vector<float> random_values(Random& random, std::ptrdiff_t count) {
     std::vector<float> values(static_cast<std::size_t>(count));
@@ -32,7 +32,7 @@ TEST_CASE("multiply_add gives the bits of the plain triple loop, and writes noth
                     const std::vector<float> b = random_values(random, depth * columns);
                     std::vector<float> c = random_values(random, rows * columns);
                     std::vector<float> expected = c;
-                    c.insert(c.end(), 8, kGuard);
+                    c.insert(c.end(), 8, kGuardValue);
                     const MatrixView view =
                         transposed ? MatrixView{a.data(), 1, rows} : MatrixView{a.data(), depth, 1};
                     for (std::ptrdiff_t r = 0; r < rows; ++r) {
@@ -44,7 +44,7 @@ TEST_CASE("multiply_add gives the bits of the plain triple loop, and writes noth
                             }
                         }
                     }
-                    expected.insert(expected.end(), 8, kGuard);
+                    expected.insert(expected.end(), 8, kGuardValue);
                     for (const SimdLevel level : simd_levels()) {
                         const test::WithSimd with(level);
                         std::vector<float> found = c;
