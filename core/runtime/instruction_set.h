@@ -21,6 +21,11 @@
 
 /* Whether this build of the runtime has the kernels of a set: where it has, an operator's program.h
  * includes kernel_<set>.h. */
+#if defined(__EMSCRIPTEN__) || defined(__ARM_FEATURE_DSP)
+#define WHITTLE_HAS_PLAIN 0 /* they have better ones, and every byte of code counts there */
+#else
+#define WHITTLE_HAS_PLAIN 1
+#endif
 #if defined(__ARM_FEATURE_DSP) && defined(__thumb__)
 #define WHITTLE_HAS_ARM_DSP 1
 #else
@@ -46,6 +51,7 @@
 static inline int whittle_set_is_built_in(uint32_t variant) {
     switch (variant >> 8) {
         case WHITTLE_SET_REFERENCE: return 1;
+        case WHITTLE_SET_PLAIN: return WHITTLE_HAS_PLAIN;
         case WHITTLE_SET_ARM_DSP: return WHITTLE_HAS_ARM_DSP;
         case WHITTLE_SET_HELIUM: return WHITTLE_HAS_HELIUM;
         case WHITTLE_SET_AVX2: return WHITTLE_HAS_AVX;

@@ -4,6 +4,7 @@
 #include "core/ops/conv2d/accelerate.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/kernel.h"
+#include "core/ops/conv2d/plain.h"
 #include "core/ops/conv2d/training.h"
 #include "core/ops/convolution.h"
 #include "core/ops/int8_pack.h"
@@ -80,6 +81,7 @@ void accelerate(NodeTensors tensors,
                 const Attributes& attributes,
                 InstructionSet set,
                 PreparedOp& op) {
+    if (set == InstructionSet::plain) return use_plain_conv2d(tensors, op);
     if (!LanesLayout::of(set)) return accelerate_conv2d(tensors, attributes, set, op);
     if (op.variant != kVariantInt8) return;
     const auto p = params_as<WhittleConv2dInteger>(op);

@@ -3,6 +3,7 @@
 
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/patches.h"
+#include "core/ops/conv2d/plain.h"
 #include "core/ops/convolution.h"
 #include "core/ops/depthwise_conv2d/accelerate.h"
 #include "core/ops/depthwise_conv2d/kernel.h"
@@ -179,6 +180,7 @@ void accelerate(NodeTensors tensors,
                 const Attributes& attributes,
                 InstructionSet set,
                 PreparedOp& op) {
+    if (set == InstructionSet::plain) return use_plain_depthwise_conv2d(tensors, op);
     if (!LanesLayout::of(set)) return accelerate_depthwise_conv2d(tensors, attributes, set, op);
     if (op.variant != kVariantInt8) return;
     const auto p = params_as<WhittleDepthwiseConv2dInteger>(op);

@@ -63,6 +63,33 @@ static inline int whittle_depthwise_conv2d_check_helium(const void* params,
            whittle_is_scratch(&operands[3], scratch);
 }
 #endif
+#if WHITTLE_HAS_PLAIN
+#include "core/ops/depthwise_conv2d/kernel_plain.h"
+
+/* Operands input, weights, channels, scratch, output. */
+static inline int whittle_depthwise_conv2d_check_plain(const void* params,
+                                                       uint32_t params_bytes,
+                                                       const WhittleOperandInfo* operands,
+                                                       uint32_t operand_count) {
+    const WhittleDepthwiseConv2dInteger* p = (const WhittleDepthwiseConv2dInteger*)params;
+    const WhittleWindow* w = &p->window;
+    int32_t taps;
+    if (params_bytes != sizeof(WhittleDepthwiseConv2dInteger) || operand_count != 5 ||
+        p->multiplier != 1 || w->output_channels != w->input_channels || w->kernel_height < 1 ||
+        w->kernel_width < 1 || w->kernel_height > WHITTLE_DEPTHWISE_PLAIN_TAPS ||
+        w->kernel_width > WHITTLE_DEPTHWISE_PLAIN_TAPS) {
+        return 0;
+    }
+    taps = (w->kernel_height * w->kernel_width + 2) / 3 * 3;
+    return taps <= WHITTLE_DEPTHWISE_PLAIN_TAPS &&
+           whittle_plain_channels_fit(&operands[2], w->output_channels) &&
+           whittle_window_fits(w, &operands[0], &operands[4], 1) &&
+           whittle_zero_point_in_range(p->input_zero_point) &&
+           whittle_operand_holds(&operands[1], whittle_checked_product(taps, w->output_channels),
+                                 1) &&
+           whittle_is_scratch(&operands[3], (uint32_t)w->input_channels);
+}
+#endif
 #include "core/ops/depthwise_conv2d/lanes.h"
 
 /* Operands input, weights, blocks, scratch, output. */
@@ -132,6 +159,11 @@ static inline int whittle_depthwise_conv2d_check(uint32_t variant,
         return whittle_depthwise_conv2d_check_helium(params, params_bytes, operands, operand_count);
     }
 #endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_CONV2D_PLAIN) {
+        return whittle_depthwise_conv2d_check_plain(params, params_bytes, operands, operand_count);
+    }
+#endif
     if (whittle_lanes_of(variant) != NULL) {
         return whittle_depthwise_conv2d_check_lanes(variant, params, params_bytes, operands,
                                                     operand_count);
@@ -182,6 +214,14 @@ static inline void whittle_depthwise_conv2d_run(uint32_t variant,
         whittle_depthwise_conv2d_int8_helium((const WhittleDepthwiseConv2dArmDsp*)params,
                                              (const int8_t*)operands[0], weights, bias,
                                              (int8_t*)operands[3], (int8_t*)operands[4]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_CONV2D_PLAIN) {
+        whittle_depthwise_conv2d_int8_plain(p, (const int8_t*)operands[0], weights,
+                                            (const int32_t*)operands[2], (int8_t*)operands[3],
+                                            (int8_t*)operands[4]);
         return;
     }
 #endif
