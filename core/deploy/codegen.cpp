@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <set>
+#include <utility>
 
 #include "core/base/bits.h"
 #include "core/deploy/kernel_text.h"
@@ -126,8 +127,13 @@ Result<std::string> c_array(const std::string& name,
 
 class CWriter {
 public:
-    CWriter(const Deployment& deployment, const std::string& name)
-        : deployment_(deployment), graph_(deployment.graph), name_(name) {}
+    CWriter(const Deployment& deployment,
+            const std::string& name,
+            std::vector<KernelFile> kernel_files)
+        : deployment_(deployment),
+          graph_(deployment.graph),
+          name_(name),
+          kernel_files_(std::move(kernel_files)) {}
 
     Result<GeneratedCode> write();
 
@@ -151,6 +157,7 @@ private:
     const Deployment& deployment_;
     const Graph& graph_;
     const std::string& name_;
+    std::vector<KernelFile> kernel_files_;
     std::vector<std::string> places_;  // C expression of each tensor; empty until it has one
     std::string constants_;
     std::string calls_;
@@ -318,7 +325,7 @@ Status CWriter::write_op(std::size_t index) {
 std::string CWriter::kernels() const {
     std::set<std::string> called;
     for (const PreparedOp& op : deployment_.ops) called.emplace(op.kernel);
-    return kernel_text(called);
+    return kernel_text(called, kernel_files_);
 }
 
 Status check_edges(const Graph& graph) {
@@ -374,12 +381,11 @@ Result<GeneratedCode> CWriter::write() {
         constant_bytes_};
 }
 
-}  // namespace
-
-Result<GeneratedCode> generate_c(const Graph& graph,
-                                 const std::string& name,
-                                 const Savings& savings,
-                                 InstructionSet set) {
+Result<GeneratedCode> generate(const Graph& graph,
+                               const std::string& name,
+                               const Savings& savings,
+                               InstructionSet set,
+                               std::vector<KernelFile> kernel_files) {
     if (!is_identifier(name)) {
         return Error{.expected = "a name of letters, digits and _ that begins with no digit",
                      .found = "'" + name + "'"};
@@ -387,7 +393,22 @@ Result<GeneratedCode> generate_c(const Graph& graph,
     const Result<Deployment> deployment =
         prepare_deployment(graph, InputsOutputs::with_caller, savings, set);
     if (!deployment.ok()) return deployment.error();
-    return CWriter(*deployment, name).write();
+    return CWriter(*deployment, name, std::move(kernel_files)).write();
+}
+
+}  // namespace
+
+Result<GeneratedCode> generate_c(const Graph& graph,
+                                 const std::string& name,
+                                 const Savings& savings) {
+    return generate(graph, name, savings, InstructionSet::reference, reference_kernel_files());
+}
+
+Result<GeneratedCode> generate_c(const Graph& graph,
+                                 const std::string& name,
+                                 const Savings& savings,
+                                 InstructionSet set) {
+    return generate(graph, name, savings, set, all_kernel_files());
 }
 
 }  // namespace whittle

@@ -21,11 +21,14 @@ struct GeneratedCode {
     std::int64_t constant_bytes = 0;  // weights, biases, multipliers and parameters
 };
 
-// `name` becomes the prefix of all names; it must be a C identifier. Only the reference kernels run
-// on every processor.
+// `name` becomes the prefix of all names; it must be a C identifier. With the reference kernels,
+// which run on every processor, or with those for an instruction set.
 Result<GeneratedCode> generate_c(const Graph& graph,
                                  const std::string& name,
-                                 const Savings& savings = {},
-                                 InstructionSet set = InstructionSet::reference);
+                                 const Savings& savings = {});
+Result<GeneratedCode> generate_c(const Graph& graph,
+                                 const std::string& name,
+                                 const Savings& savings,
+                                 InstructionSet set);
 
 }  // namespace whittle

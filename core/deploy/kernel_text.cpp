@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "embedded_kernels.h"
+#include "embedded_siblings.h"
 
 namespace whittle {
 namespace {
@@ -28,9 +29,12 @@ constexpr std::string_view kKinds =
     "#endif\n\n";
 
 // Appends a file without its includes, and before it the files that it includes, each once.
-void append_file(std::string_view path, std::set<std::string>& done, std::string& out) {
+void append_file(std::string_view path,
+                 const std::vector<KernelFile>& files,
+                 std::set<std::string>& done,
+                 std::string& out) {
     if (!done.emplace(path).second) return;
-    for (const auto& file : embedded_kernels::files()) {
+    for (const KernelFile& file : files) {
         if (file.path != path) continue;
         std::string own;
         std::size_t begin = 0;
@@ -41,7 +45,7 @@ void append_file(std::string_view path, std::set<std::string>& done, std::string
             constexpr std::string_view include = "#include \"";
             if (line.substr(0, include.size()) == include) {
                 const std::size_t close = line.find('"', include.size());
-                append_file(line.substr(include.size(), close - include.size()), done, out);
+                append_file(line.substr(include.size(), close - include.size()), files, done, out);
             } else {
                 own += line;
             }
@@ -52,15 +56,16 @@ void append_file(std::string_view path, std::set<std::string>& done, std::string
 }
 
 // The files that define kernels, in the order of their paths.
-std::set<std::string_view> files_of(const std::set<std::string>& kernels) {
-    std::set<std::string_view> files;
+std::set<std::string_view> paths_of(const std::set<std::string>& kernels,
+                                    const std::vector<KernelFile>& files) {
+    std::set<std::string_view> paths;
     for (const std::string& kernel : kernels) {
-        for (const auto& file : embedded_kernels::files()) {
+        for (const KernelFile& file : files) {
             if (file.text.find("void " + kernel + "(") == std::string_view::npos) continue;
-            files.insert(file.path);
+            paths.insert(file.path);
         }
     }
-    return files;
+    return paths;
 }
 
 // How the function whose text begins with `static inline` is declared.
@@ -92,10 +97,25 @@ std::string with_kinds(std::string_view text, const std::set<std::string>& calle
 
 }  // namespace
 
-std::string kernel_text(const std::set<std::string>& called_kernels) {
+std::vector<KernelFile> reference_kernel_files() {
+    std::vector<KernelFile> files;
+    for (const auto& file : embedded_kernels::files()) files.push_back({file.path, file.text});
+    return files;
+}
+
+std::vector<KernelFile> all_kernel_files() {
+    std::vector<KernelFile> files = reference_kernel_files();
+    for (const auto& file : embedded_siblings::files()) files.push_back({file.path, file.text});
+    return files;
+}
+
+std::string kernel_text(const std::set<std::string>& called_kernels,
+                        const std::vector<KernelFile>& files) {
     std::set<std::string> done;
     std::string text;
-    for (const std::string_view path : files_of(called_kernels)) append_file(path, done, text);
+    for (const std::string_view path : paths_of(called_kernels, files)) {
+        append_file(path, files, done, text);
+    }
     return std::string(kKinds) + with_kinds(text, called_kernels);
 }
 
