@@ -1,5 +1,6 @@
 #include "core/ops/conv2d/plain.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 
@@ -33,6 +34,23 @@ T element(const PreparedOp& op, std::size_t operand, std::int32_t i) {
     T value;
     std::memcpy(&value, constant.bytes.data() + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
     return value;
+}
+
+// What all sums from `lowest` to `highest` become, if that is one value: the outputs of channels
+// whose weights training has left next to nothing of.
+std::optional<std::int32_t> constant_output(std::int64_t lowest,
+                                            std::int64_t highest,
+                                            std::int32_t multiplier,
+                                            std::int32_t shift,
+                                            std::int32_t zero_point) {
+    if (lowest < INT32_MIN || highest > INT32_MAX || multiplier < 0 || shift > 0) return {};
+    const auto output = [&](std::int64_t sum) {
+        const std::int32_t value =
+            whittle_requantize(static_cast<std::int32_t>(sum), multiplier, shift);
+        return whittle_clamp(whittle_wrapping_add(value, zero_point), -128, 127);
+    };
+    if (output(lowest) != output(highest)) return {};
+    return output(lowest);
 }
 
 // Input, weights, channels, scratch, output.
@@ -70,14 +88,23 @@ std::optional<std::vector<std::int32_t>> plain_channels(NodeTensors tensors,
         const std::int64_t own_bias =
             bias == nullptr ? 0 : bias->as<std::int32_t>()[static_cast<std::size_t>(c)];
         std::int64_t sum = 0;
-        std::int64_t largest = std::abs(own_bias);
+        std::int64_t span = 0;
         for (const std::int8_t weight : weights.subspan(static_cast<std::size_t>(c) * taps, taps)) {
             sum += weight;
-            largest += 255 * std::abs(static_cast<int>(weight));
+            span += 255 * std::abs(static_cast<int>(weight));
         }
-        const std::int32_t right = -element<std::int8_t>(op, 4, c);
+        const std::int32_t shift = element<std::int8_t>(op, 4, c);
         const std::int32_t multiplier = element<std::int32_t>(op, 3, c);
-        if (largest >= kSumLimit || right < 1 || right > kMostRight || multiplier < 0) return {};
+        if (const auto value = constant_output(own_bias - span, own_bias + span, multiplier, shift,
+                                               output_zero_point)) {
+            words.insert(words.end(), {0, 0, 2 * *value, 1});
+            continue;
+        }
+        const std::int32_t right = -shift;
+        if (std::abs(own_bias) + span >= kSumLimit || right < 1 || right > kMostRight ||
+            multiplier < 0) {
+            return {};
+        }
         words.push_back(
             static_cast<std::int32_t>(static_cast<std::uint32_t>(own_bias - input_offset * sum)));
         words.push_back(multiplier);
