@@ -14,6 +14,7 @@
 #include "core/data/folder_readers.h"
 #include "core/data/gestures.h"
 #include "core/data/readers.h"
+#include "core/data/recall.h"
 #include "core/data/vibrations.h"
 #include "core/data/words.h"
 #include "core/signal/resample.h"
@@ -212,6 +213,10 @@ Result<DataSplit> load_gestures(const RecipeData& settings, const Path&, std::ui
     return split_of(settings, make_gestures(settings.samples, seed), seed);
 }
 
+Result<DataSplit> load_recall(const RecipeData& settings, const Path&, std::uint64_t seed) {
+    return split_of(settings, make_recall(settings.samples, seed), seed);
+}
+
 Result<DataSplit> load_windows(const RecipeData& settings, const Path& path, std::uint64_t seed) {
     const Status status = check_spectrum(settings.spectrum, settings.length);
     if (!status.ok()) return status;
@@ -243,6 +248,7 @@ const std::vector<DataSource>& sources() {
         {"sounds", {"samples", "rate", "length", "log-mel"}, true, load_sounds},
         {"windows", {"samples", "rows", "spectrum", "normal", "ignored"}, true, load_windows},
         {"gestures", {"samples"}, true, load_gestures},
+        {"recall", {"samples"}, true, load_recall},
     };
     return all;
 }

@@ -50,6 +50,16 @@ public:
 
     // An input of four dimensions, [N, H, W, C]; else reports.
     bool is_image(JsonFields& at, int input);
+    // An input of three dimensions, [N, T, F]; else reports.
+    bool is_sequence(JsonFields& at, int input);
+
+    // What make(GraphBuilder&, Random&) adds: `weights` values that are learned or kept, and no
+    // tensor of more than `values`. The caller has checked that it fits the input.
+    template <class Make>
+    int block(
+        JsonFields& at, int input, std::int64_t weights, std::int64_t values, const Make& make) {
+        return has_room(at, weights, values) ? make(builder_, random_) : input;
+    }
 
     Graph finish(int output) &&;
 
@@ -67,6 +77,7 @@ private:
                            std::int32_t outputs,
                            const Attributes& attributes);
     bool is_small_enough(JsonFields& at, int tensor);
+    bool has_room(JsonFields& at, std::int64_t weights, std::int64_t values);
 
     GraphBuilder builder_;
     Random random_;

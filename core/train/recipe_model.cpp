@@ -93,6 +93,13 @@ int read_input(JsonFields& recipe, LayerMaker& maker) {
     return maker.input(name, shape);
 }
 
+std::string inputs_text(const LayerKind& kind) {
+    if (kind.max_inputs == 1) return "one layer";
+    const std::string least = std::to_string(kind.min_inputs);
+    if (kind.max_inputs == kind.min_inputs) return least + " layers";
+    return least + " to " + std::to_string(kind.max_inputs) + " layers";
+}
+
 int read_output(JsonFields& recipe, const Names& names, int last) {
     if (!recipe.has("output")) return last;
     return names.find(recipe.text("output"), recipe.place("output"), recipe.problem());
@@ -117,7 +124,7 @@ Graph read_recipe_model(const Json& document, std::uint64_t seed, JsonProblem& p
         const std::vector<int> inputs = names.inputs_of(fields, last);
         if (inputs.size() < kind->min_inputs || inputs.size() > kind->max_inputs) {
             problem.report({.place = fields.place("inputs"),
-                            .expected = kind->max_inputs == 1 ? "one layer" : "two layers or more",
+                            .expected = inputs_text(*kind),
                             .found = std::to_string(inputs.size())});
         }
         if (problem.found()) break;

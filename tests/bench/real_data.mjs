@@ -3,12 +3,14 @@
 //         [--seeds 3] [RECIPE...]
 // Exits with 1 when a recipe's mean misses its target. Peak memory and growth are read from /proc,
 // so they are there on Linux only.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { train } from './watched_training.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const shared = process.env.WHITTLE_SHARED ?? join(root, '../shared');
@@ -36,49 +38,21 @@ const tasks = [
     },
 ];
 
-// Bytes that a process holds, by the name in /proc: VmRSS now, VmHWM at most.
-function memory(pid, name) {
-    try {
-        const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm');
-        return Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(line)[1]) * 1024;
-    } catch {
-        return NaN;
-    }
-}
-
-// Trains, and notes the memory after every epoch.
-function train(words) {
-    return new Promise((done, failed) => {
-        const child = spawn(options.program, [...words, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-        const resident = [];
-        let peak = NaN;
-        let text = '';
-        const watch = setInterval(() => {
-            const now = memory(child.pid, 'VmHWM');
-            if (now > 0) peak = now;
-        }, 50);
-        child.stdout.on('data', (part) => {
-            text += part;
-            if (text.split('\n').length - 1 > resident.length) resident.push(memory(child.pid, 'VmRSS'));
-        });
-        child.on('close', (status) => {
-            clearInterval(watch);
-            if (status !== 0) return failed(new Error(`${words.join(' ')}: exit status ${status}`));
-            const result = JSON.parse(text.trim().split('\n').at(-1));
-            // As the last epoch is reported, the test samples are already being predicted, which takes
-            // memory of its own.
-            const epochs = resident.slice(1, -2);
-            done({ ...result, peak, growth: epochs.at(-1) - epochs[0] });
-        });
-    });
-}
-
-function quantize(model, task) {
-    const words = ['quantize', model, '--recipe', task.recipe, '--data', join(options.data, task.folder),
-        '-o', `${model}.int8.tflite`, '--json'];
-    const { status, stdout, stderr } = spawnSync(options.program, words, { encoding: 'utf8' });
+function whittle(words) {
+    const { status, stdout, stderr } = spawnSync(options.program, [...words, '--json'], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
-    return JSON.parse(stdout).after;
+    return JSON.parse(stdout);
+}
+
+// The int8 model's scores, and what its firmware takes where it takes most, of all boards.
+function quantize(model, task) {
+    const int8 = `${model}.int8.tflite`;
+    const words = ['quantize', model, '--recipe', task.recipe, '--data', join(options.data, task.folder)];
+    const { after } = whittle([...words, '-o', int8]);
+    const { boards } = whittle(['inspect', int8]);
+    const flash = Math.max(...boards.map((board) => board.flash_bytes));
+    const ram = Math.max(...boards.map((board) => board.static_ram_bytes + board.stack_bytes));
+    return { ...after, flash, ram };
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -92,7 +66,7 @@ async function measure(task, folder) {
         const words = ['train', task.recipe, '--data', join(options.data, task.folder), '--seed', `${seed}`,
             '-o', model];
         if (task.epochs) words.push('--epochs', `${task.epochs}`);
-        const trained = await train(words);
+        const trained = await train(options.program, words);
         runs.push({ trained, int8: quantize(model, task) });
     }
     return runs;
@@ -104,11 +78,11 @@ function row(task, runs) {
     const small = runs[0].int8;
     const missed = [];
     if (mean(floats) < task.target) missed.push('score');
-    if (task.ram && small.arena_bytes > task.ram) missed.push('RAM');
-    if (task.flash && small.parameter_bytes > task.flash) missed.push('flash');
+    if (task.ram && small.ram > task.ram) missed.push('RAM');
+    if (task.flash && small.flash > task.flash) missed.push('flash');
     const cells = [
         task.recipe, `>= ${task.target}`, number(mean(floats), 4), number(spread(floats), 4),
-        number(mean(int8), 4), small.parameter_bytes, small.arena_bytes,
+        number(mean(int8), 4), small.flash, small.ram,
         number(Math.max(...runs.map(({ trained }) => trained.peak)) / 2 ** 20, 1),
         number(Math.max(...runs.map(({ trained }) => trained.growth)) / 1024, 0),
         number(mean(runs.map(({ trained }) => trained.seconds)), 1),
@@ -120,7 +94,7 @@ function row(task, runs) {
 const folder = mkdtempSync(join(tmpdir(), 'whittle-real-data-'));
 const wanted = tasks.filter(({ recipe }) => positionals.length === 0 || positionals.includes(recipe));
 if (wanted.length === 0) throw new Error(`known: ${tasks.map(({ recipe }) => recipe).join(', ')}`);
-console.log('| recipe | target | mean | spread | int8 mean | int8 parameter bytes | arena bytes | '
+console.log('| recipe | target | mean | spread | int8 mean | int8 flash | int8 RAM | '
     + 'peak MiB | growth KiB | seconds | reached |');
 console.log(`|${' --- |'.repeat(11)}`);
 let good = true;

@@ -198,6 +198,89 @@ TEST_CASE("layers on images: shapes, and what does not fit") {
     CHECK(place(R"({"layer": "add", "inputs": ["input"]})") == "layers[0].inputs");
 }
 
+TEST_CASE("layers with a state of training, and activations beside the usual ones") {
+    const auto recipe = Recipe::parse(image_recipe(R"(
+        {"layer": "conv2d", "filters": 4, "kernel": 1, "activation": "hard-swish"},
+        {"name": "a", "layer": "batch-norm"},
+        {"name": "b", "layer": "leaky-relu", "slope": 0.1}, {"layer": "hard-swish"},
+        {"layer": "concat", "inputs": ["a", "b", "input"]},
+        {"layer": "concat", "inputs": ["a", "b"], "axis": 0},
+        {"layer": "layer-norm"}, {"layer": "dropout", "rate": 0.5},
+        {"layer": "flatten"}, {"layer": "batch-norm"}, {"layer": "dense", "units": 1})"));
+    REQUIRE_MESSAGE(recipe.ok(), (recipe.ok() ? "" : recipe.error().message()));
+    const Graph graph = recipe->model(1);
+    REQUIRE(validate(graph).ok());
+    std::vector<Shape> joined;
+    for (const Node& node : graph.nodes) {
+        if (node.op == OpKind::concat) joined.push_back(graph.tensor(node.outputs[0]).shape);
+    }
+    CHECK(joined == std::vector<Shape>{{1, 8, 6, 10}, {1, 16, 6, 4}});
+
+    const auto place = [](const std::string& layers) {
+        return refused(image_recipe(layers)).place;
+    };
+    CHECK(place(R"({"layer": "dropout"})") == "layers[0].rate");
+    CHECK(place(R"({"layer": "dropout", "rate": 1})") == "layers[0].rate");
+    CHECK(place(R"({"layer": "leaky-relu", "slope": -1})") == "layers[0].slope");
+    CHECK(place(R"({"layer": "batch-norm", "momentum": 1})") == "layers[0].momentum");
+    CHECK(place(R"({"layer": "concat", "inputs": ["input"]})") == "layers[0].inputs");
+    CHECK(place(R"({"layer": "concat", "inputs": ["input", "input"], "axis": 3})") ==
+          "layers[0].axis");
+    CHECK(place(R"({"name": "p", "layer": "max-pool", "size": 2},
+                   {"layer": "concat", "inputs": ["input", "p"]})") == "layers[1].layer, input 1");
+}
+
+// kLine with these layers on 7 steps of 5 features.
+std::string sequence_recipe(const std::string& layers) {
+    std::string text = with(kLine, "[1]}", "[7, 5]}");
+    return with(text, R"([{"layer": "dense", "units": 1}])", "[" + layers + "]");
+}
+
+TEST_CASE("layers on sequences: shapes, and what does not fit") {
+    const auto shape_after = [](const std::string& layers) {
+        const auto recipe = Recipe::parse(sequence_recipe(layers));
+        REQUIRE_MESSAGE(recipe.ok(), (recipe.ok() ? "" : recipe.error().message()));
+        const Graph graph = recipe->model(1);
+        REQUIRE(validate(graph).ok());
+        return std::pair(graph.tensor(graph.outputs[0]).shape, cost_of(graph).parameters);
+    };
+    const std::string end = R"(, {"layer": "flatten"}, {"layer": "dense", "units": 1})";
+    CHECK(shape_after(R"({"layer": "gru", "units": 4}, {"layer": "dense", "units": 1})") ==
+          std::pair(Shape{1, 1}, std::int64_t{3 * 4 * (5 + 4 + 1) + 5}));
+    CHECK(shape_after(R"({"layer": "lstm", "units": 4, "sequences": true})" + end) ==
+          std::pair(Shape{1, 1}, std::int64_t{4 * 4 * (5 + 4 + 1) + 7 * 4 + 1}));
+    const auto [scaled, scaled_count] =
+        shape_after(R"({"layer": "self-attention", "features": 6})" + end);
+    const auto [plain, plain_count] =
+        shape_after(R"({"layer": "self-attention", "features": 6, "scaled": false})" + end);
+    CHECK(plain_count == 3 * 6 * 5 + 7 * 6 + 1);
+    CHECK(scaled_count == plain_count + 1);  // the constant 1 / sqrt d
+    CHECK(shape_after(R"({"name": "keys", "layer": "gru", "units": 5, "sequences": true},
+                         {"layer": "attention", "inputs": ["input", "keys", "input"],
+                          "scaled": false})" +
+                      end)
+              .second == 3 * 5 * 11 + 7 * 5 + 1);
+
+    const auto place = [](const std::string& layers) {
+        return refused(sequence_recipe(layers)).place;
+    };
+    CHECK(place(R"({"layer": "flatten"}, {"layer": "gru", "units": 4})") == "layers[1].layer");
+    CHECK(place(R"({"layer": "flatten"}, {"layer": "self-attention", "features": 4})") ==
+          "layers[1].layer");
+    CHECK(place(R"({"layer": "gru", "units": 0})") == "layers[0].units");
+    CHECK(place(R"({"layer": "lstm", "units": 4, "sequences": 1})") == "layers[0].sequences");
+    CHECK(place(R"({"layer": "self-attention", "units": 4})") == "layers[0].units");
+    // More weights, or larger activations, than a recipe may have.
+    CHECK(place(R"({"layer": "lstm", "units": 65536})") == "layers[0].layer");
+    CHECK(refused(with(with(kLine, "[1]}", "[4096, 1]}"), R"("layer": "dense", "units": 1)",
+                       R"("layer": "self-attention", "features": 1)"))
+              .place == "layers[0].layer");
+    CHECK(place(R"({"layer": "attention", "inputs": ["input", "input"]})") == "layers[0].inputs");
+    const std::string narrow = R"({"name": "n", "layer": "gru", "units": 4, "sequences": true},)";
+    CHECK(place(narrow + R"({"layer": "attention", "inputs": ["input", "n", "n"]})") ==
+          "layers[1].inputs[1]");
+}
+
 TEST_CASE("named layers make a graph with skips") {
     const auto recipe = Recipe::parse(image_recipe(R"(
         {"name": "a", "layer": "conv2d", "filters": 2, "kernel": 1},
