@@ -176,6 +176,7 @@ JsonFields::JsonFields(const Json& object,
 }
 
 std::string JsonFields::place(std::string_view name) const {
+    if (name.empty()) return place_.empty() ? "the document" : place_;
     return place_.empty() ? std::string(name) : place_ + "." + std::string(name);
 }
 

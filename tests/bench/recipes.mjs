@@ -1,7 +1,7 @@
 // Trains every recipe once and prints a table of the time and the memory that it takes; then the
 // memory after each epoch on MNIST's 60,000 images:
 //     node tests/bench/recipes.mjs [--program build/native/bin/whittle] [--data ../shared/data]
-//         [--growth-epochs 8] [RECIPE...]
+//         [--growth-epochs 8] [RECIPE | growth]...
 // Exits with 1 when memory grows from epoch to epoch. The processor's time and memory are read from
 // /proc, so they are there on Linux only.
 import { spawnSync } from 'node:child_process';
@@ -74,11 +74,12 @@ const listed = spawnSync(options.program, ['train', '--list', '--json'], { encod
 if (listed.status !== 0) throw new Error(listed.stderr);
 const { recipes } = JSON.parse(listed.stdout);
 const wanted = recipes.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-if (wanted.length === 0) throw new Error(`known: ${recipes.map(({ name }) => name).join(', ')}`);
+const growth = positionals.length === 0 || positionals.includes('growth');
+if (wanted.length === 0 && !growth) throw new Error(`known: ${recipes.map(({ name }) => name).join(', ')}`);
 const folder = mkdtempSync(join(tmpdir(), 'whittle-recipes-'));
 console.log('| recipe | data | parameters | epochs | test | processor seconds | peak MiB |');
 console.log(`|${' --- |'.repeat(7)}`);
 for (const recipe of wanted) await measure(recipe, folder);
-const steady = positionals.length > 0 || (await measureGrowth(folder));
+const steady = !growth || (await measureGrowth(folder));
 rmSync(folder, { recursive: true });
 process.exit(steady ? 0 : 1);

@@ -132,6 +132,8 @@ TEST_CASE("errors point at the entry that is wrong") {
     CHECK(place_after(R"("units": 1)", R"("units": 1, "kinks": [1])") == "layers[0].kinks");
     CHECK(refused("[]").place == "the document");
     CHECK(refused("7").place == "the document");
+    CHECK(place_after(R"("name")", R"("")") == "the document");
+    CHECK(place_after(R"("units": 1)", R"("units": 1, "": 1)") == "layers[0]");
 }
 
 TEST_CASE("unknown names come with the one that was meant") {
