@@ -88,7 +88,7 @@ std::string lacking(const Case& c) { return "the case has no " + c.missing; }
 
 Outcome compare(const Result<Values>& output, const Case& c) {
     if (!c.missing.empty()) return {Verdict::unsupported, lacking(c)};
-    if (!output.ok()) return {Verdict::unsupported, output.error().message()};
+    if (!output.ok()) return {Verdict::failed, output.error().message()};
     const Values& expected = expected_of(c).values;
     if (!c.missing.empty()) return {Verdict::unsupported, lacking(c)};
     if (output->size() != expected.size()) {
@@ -195,7 +195,7 @@ Outcome run_layers(const Case& c, const std::map<int, std::string>& layers) {
             return {Verdict::unsupported, "layer " + prefix + " has no " + layer.missing};
         }
         if (!output.ok()) {
-            return {Verdict::unsupported, "layer " + prefix + ": " + output.error().message()};
+            return {Verdict::failed, "layer " + prefix + ": " + output.error().message()};
         }
         values = *output;
     }
