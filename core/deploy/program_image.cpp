@@ -276,8 +276,22 @@ std::span<const std::uint8_t> Program::image() const {
 
 void Program::reset() { arena_.assign(arena_.size(), 0); }
 
-void Program::run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs) {
-    assert(inputs.size() == input_bytes_ && outputs.size() == output_bytes_);
+std::uint32_t Program::first_place() const { return whittle_program_first_place(image_.data()); }
+
+std::uint32_t Program::operator_count() const {
+    return whittle_program_operator_count(image_.data());
+}
+
+std::uint32_t Program::run_operator(std::uint32_t place) {
+    return whittle_program_run_part(image_.data(), arena_.data(), place, 1);
+}
+
+std::span<std::uint8_t> Program::arena() {
+    return {reinterpret_cast<std::uint8_t*>(arena_.data()), arena_bytes_};
+}
+
+void Program::set_inputs(std::span<const std::uint8_t> inputs) {
+    assert(inputs.size() == input_bytes_);
     const void* image = image_.data();
     void* arena = arena_.data();
     const std::uint8_t* next_input = inputs.data();
@@ -287,6 +301,13 @@ void Program::run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> 
         std::memcpy(whittle_program_data(image, arena, tensor), next_input, tensor->bytes);
         next_input += tensor->bytes;
     }
+}
+
+void Program::run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs) {
+    assert(outputs.size() == output_bytes_);
+    set_inputs(inputs);
+    const void* image = image_.data();
+    void* arena = arena_.data();
     whittle_program_run(image, arena);
     std::uint8_t* next_output = outputs.data();
     for (std::uint32_t i = 0; i < whittle_program_output_count(image); ++i) {

@@ -61,6 +61,15 @@ public:
     // One inference. inputs.size() == input_bytes(), outputs.size() == output_bytes().
     void run(std::span<const std::uint8_t> inputs, std::span<std::uint8_t> outputs);
 
+    // run() in pieces, for measurements: the inputs first, then all operators in order, each where
+    // the one before it says that the next one is.
+    void set_inputs(std::span<const std::uint8_t> inputs);
+    std::uint32_t first_place() const;
+    std::uint32_t operator_count() const;
+    std::uint32_t run_operator(std::uint32_t place);
+    // What operators read and write.
+    std::span<std::uint8_t> arena();
+
 private:
     std::vector<std::uint64_t> image_;  // words, so that it is aligned
     std::size_t image_bytes_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "core/runtime/instruction_set.h"
 
@@ -17,7 +18,12 @@ enum class InstructionSet : std::uint8_t {
     avx512_vnni = WHITTLE_SET_AVX512_VNNI,
 };
 
-// The best set that this machine runs.
+// As it is written and chosen: "reference", "AVX2", "AVX-512-VNNI", "simd128".
+const char* instruction_set_name(InstructionSet set);
+
+// Those whose kernels this machine runs, upwards from the reference.
+std::span<const InstructionSet> host_instruction_sets();
+// The best of them that set_simd_level() allows.
 InstructionSet host_instruction_set();
 
 // The variant of one of an operator's kernels in a program image.

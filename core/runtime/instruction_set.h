@@ -47,15 +47,20 @@
 #define WHITTLE_HAS_WASM_SIMD128 0
 #endif
 
-/* Whether this build has the kernels that a variant asks for. */
-static inline int whittle_set_is_built_in(uint32_t variant) {
+/* Whether this build has the kernels that a variant asks for, and this processor runs them. Boards'
+ * builds are for one processor; x86-64 builds run on processors without these instructions, too. */
+static inline int whittle_set_runs_here(uint32_t variant) {
     switch (variant >> 8) {
         case WHITTLE_SET_REFERENCE: return 1;
         case WHITTLE_SET_PLAIN: return WHITTLE_HAS_PLAIN;
         case WHITTLE_SET_ARM_DSP: return WHITTLE_HAS_ARM_DSP;
         case WHITTLE_SET_HELIUM: return WHITTLE_HAS_HELIUM;
-        case WHITTLE_SET_AVX2: return WHITTLE_HAS_AVX;
-        case WHITTLE_SET_AVX512_VNNI: return WHITTLE_HAS_AVX;
+#if WHITTLE_HAS_AVX
+        case WHITTLE_SET_AVX2: return __builtin_cpu_supports("avx2") != 0;
+        case WHITTLE_SET_AVX512_VNNI:
+            return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&
+                   __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+#endif
         case WHITTLE_SET_WASM_SIMD128: return WHITTLE_HAS_WASM_SIMD128;
         default: return 0;
     }

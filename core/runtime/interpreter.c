@@ -184,7 +184,7 @@ static WhittleProgramStatus check_record(const void* image, const WhittleProgram
     WhittleOperandInfo infos[WHITTLE_MAX_OPERANDS];
     uint32_t i;
     if (entry == NULL) return WHITTLE_UNKNOWN_OPERATOR;
-    if (!whittle_set_is_built_in(record->variant)) return WHITTLE_OTHER_INSTRUCTION_SET;
+    if (!whittle_set_runs_here(record->variant)) return WHITTLE_OTHER_INSTRUCTION_SET;
     if (record->operand_count == 0 || record->operand_count > WHITTLE_MAX_OPERANDS) {
         return WHITTLE_BAD_OPERATOR;
     }
@@ -268,19 +268,27 @@ void* whittle_program_data(const void* image, void* arena, const WhittleProgramT
     return (uint8_t*)arena + offset;
 }
 
-void whittle_program_run(const void* image, void* arena) {
-    const WhittleProgramHeader* header = header_of(image);
+uint32_t whittle_program_first_place(const void* image) { return header_of(image)->ops_offset; }
+
+uint32_t whittle_program_operator_count(const void* image) { return header_of(image)->op_count; }
+
+uint32_t whittle_program_run_part(const void* image, void* arena, uint32_t place, uint32_t count) {
     const WhittleProgramTensor* tensors = tensors_of(image);
-    uint32_t offset = header->ops_offset;
     uint32_t i, k;
-    for (i = 0; i < header->op_count; ++i) {
-        const WhittleProgramOp* record = (const WhittleProgramOp*)at(image, offset);
+    for (i = 0; i < count; ++i) {
+        const WhittleProgramOp* record = (const WhittleProgramOp*)at(image, place);
         const uint32_t* indices = operands_of(record);
         void* operands[WHITTLE_MAX_OPERANDS];
         for (k = 0; k < record->operand_count; ++k) {
             operands[k] = whittle_program_data(image, arena, &tensors[indices[k]]);
         }
         find_operator(record->op)->run(record->variant, indices + record->operand_count, operands);
-        offset += record_bytes(record);
+        place += record_bytes(record);
     }
+    return place;
+}
+
+void whittle_program_run(const void* image, void* arena) {
+    whittle_program_run_part(image, arena, header_of(image)->ops_offset,
+                             header_of(image)->op_count);
 }

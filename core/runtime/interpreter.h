@@ -21,7 +21,8 @@ typedef enum {
     WHITTLE_MISALIGNED = 8,       /* image or arena not aligned */
     WHITTLE_ARENA_TOO_SMALL = 9,
     WHITTLE_BAD_OVERLAP = 10, /* an output over an input, closer than the operator's clearance */
-    WHITTLE_OTHER_INSTRUCTION_SET = 11 /* a kernel for instructions that this build does without */
+    /* a kernel for instructions that this build of the runtime, or this processor, does without */
+    WHITTLE_OTHER_INSTRUCTION_SET = 11
 } WhittleProgramStatus;
 
 /* What a status means, for people. Never NULL. */
@@ -59,6 +60,13 @@ void* whittle_program_data(const void* image, void* arena, const WhittleProgramT
 /* One inference: runs all operators in order. Writes to the arena only. Inputs may be overwritten:
  * set them before every run. */
 void whittle_program_run(const void* image, void* arena);
+
+/* A part of an inference: `count` operators, the first of them where `place` says. Returns the
+ * place of the operator after them. In this way an inference is run piece by piece, to time its
+ * layers; its operators must be run in order, all of them once. */
+uint32_t whittle_program_run_part(const void* image, void* arena, uint32_t place, uint32_t count);
+uint32_t whittle_program_first_place(const void* image);
+uint32_t whittle_program_operator_count(const void* image);
 
 #ifdef __cplusplus
 }

@@ -79,6 +79,11 @@ std::string short_name(const std::string& name) {
 
 }  // namespace
 
+std::string scratch_text(std::int64_t scratch_bytes) {
+    if (scratch_bytes <= 0) return "";
+    return "; fast kernels' scratch on this machine takes " + thousands(scratch_bytes) + " more";
+}
+
 std::string arena_table(const Graph& graph,
                         const TensorLifetimes& lifetimes,
                         const ArenaPlan& plan) {

@@ -20,6 +20,9 @@ inline std::string draw_arena(const TensorLifetimes& lifetimes, const ArenaPlan&
 
 inline constexpr std::int64_t kArenaColumns = 64;
 
+// "; fast kernels' scratch on this machine takes 5,120 more", or nothing when it takes none.
+std::string scratch_text(std::int64_t scratch_bytes);
+
 // What stands for a buffer in the drawing. Letters repeat after 52 buffers.
 char letter_of(std::size_t buffer);
 

@@ -30,7 +30,7 @@ struct BenchCommand {
     std::string task;  // empty: all
     std::string data;  // a folder with MNIST
     std::string simd;  // empty: the best
-    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seed;
     std::optional<int> threads;
     std::optional<int> runs;
     bool json = false;
@@ -63,10 +63,27 @@ std::vector<std::string> simd_names() {
     return names;
 }
 
+std::vector<std::string> instruction_set_names() {
+    std::vector<std::string> names;
+    for (const InstructionSet set : host_instruction_sets()) {
+        names.emplace_back(instruction_set_name(set));
+    }
+    return names;
+}
+
+// What --simd takes: for training, or for a model.
+std::vector<std::string> all_simd_names() {
+    std::vector<std::string> names = simd_names();
+    for (const std::string& name : instruction_set_names()) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    return names;
+}
+
 // Generated; or, for the tasks with images, the first of MNIST's.
 Result<Dataset> data_of(const BenchCommand& command, const BenchTask& task) {
     if (command.data.empty() || std::string(task.name) == "sine") {
-        return task.data(task.samples, command.seed);
+        return task.data(task.samples, command.seed.value_or(1));
     }
     const Result<TrainTestData> mnist = read_mnist(command.data);
     if (!mnist.ok()) return mnist.status();
@@ -84,7 +101,7 @@ Result<Measurement> measure(const BenchCommand& command,
     measurement.samples = data.size();
     const int runs = command.runs.value_or(kDefaultRuns);
     for (int run = runs > 1 ? -1 : 0; run < runs; ++run) {
-        const Result<BenchRun> done = run_bench_task(task, data, command.seed);
+        const Result<BenchRun> done = run_bench_task(task, data, command.seed.value_or(1));
         if (!done.ok()) return done.status();
         if (run >= 0) {
             measurement.seconds.push_back(done->seconds);
@@ -95,7 +112,7 @@ Result<Measurement> measure(const BenchCommand& command,
     for (auto* seconds : {&measurement.seconds, &measurement.processor_seconds}) {
         std::sort(seconds->begin(), seconds->end());
     }
-    auto operators = time_operators(task, data, command.seed, kTimedBatches);
+    auto operators = time_operators(task, data, command.seed.value_or(1), kTimedBatches);
     if (!operators.ok()) return operators.status();
     measurement.operators = std::move(*operators);
     return measurement;
@@ -205,11 +222,22 @@ Status run_bench(const BenchCommand& command) {
     return {};
 }
 
+InstructionSet chosen_set(const BenchCommand& command) {
+    for (const InstructionSet set : host_instruction_sets()) {
+        if (command.simd == instruction_set_name(set)) return set;
+    }
+    return host_instruction_set();
+}
+
 Status run_model_bench(const BenchCommand& command) {
     const auto model = load_model(command.what);
     if (!model.ok()) return model.status();
-    auto bench = bench_on_board(model->graph, *board_named(command.on), command.savings.chosen());
-    if (!bench.ok()) return bench.status();
+    const Savings savings = command.savings.chosen();
+    auto bench =
+        command.on.empty()
+            ? bench_here(model->graph, chosen_set(command), savings, command.runs.value_or(0))
+            : bench_on_board(model->graph, *board_named(command.on), savings);
+    if (!bench.ok()) return bench.status().in_file(command.what);
     bench->model = command.what;
     if (command.json) {
         std::puts(bench_json(*bench).c_str());
@@ -221,11 +249,27 @@ Status run_model_bench(const BenchCommand& command) {
 
 // What does not go together.
 std::string complaint(const BenchCommand& command) {
-    if (command.what == "train") {
-        return command.on.empty() ? "" : "--on is for models; training runs here";
+    const bool training = command.what == "train";
+    if (training && !command.on.empty()) return "--on is for models; training runs here";
+    if (!training &&
+        (!command.task.empty() || !command.data.empty() || command.threads || command.seed)) {
+        return "TASK, --threads, --data and --seed are for bench train";
     }
-    if (command.on.empty()) return "a model needs --on BOARD (whittle boards lists them)";
-    return board_complaint(command.on);
+    if (!command.on.empty()) {
+        if (command.runs || !command.simd.empty()) {
+            return "--runs and --simd are for this machine: instructions on a board are counted "
+                   "once, "
+                   "with its kernels";
+        }
+        return board_complaint(command.on);
+    }
+    const std::vector<std::string> known = training ? simd_names() : instruction_set_names();
+    if (command.simd.empty() ||
+        std::find(known.begin(), known.end(), command.simd) != known.end()) {
+        return "";
+    }
+    return "--simd " + command.simd + " is not for " + (training ? "training" : "models") +
+           "; known: " + join(known, ", ");
 }
 
 }  // namespace
@@ -240,11 +284,13 @@ Command::Action declare_bench(Arguments& arguments) {
          .choices = {"train"},
          .kind = "measurement",
          .or_ending = ".tflite"});
-    arguments.text("--on", command->on,
-                   {.value = "BOARD",
-                    .help = "of a model: the emulated board to count instructions on",
-                    .choices = board_names(),
-                    .kind = "board"});
+    arguments.text(
+        "--on", command->on,
+        {.value = "BOARD",
+         .help = "of a model: the emulated board to count instructions on (default: this "
+                 "machine, in time",
+         .choices = board_names(),
+         .kind = "board"});
     add_savings_options(arguments, command->savings);
     arguments.text("task", command->task,
                    {.value = "TASK",
@@ -253,15 +299,19 @@ Command::Action declare_bench(Arguments& arguments) {
                     .kind = "task"});
     arguments.number("--threads", command->threads, 1, kMostThreads,
                      {.value = "N", .help = "threads that share a batch (default 1)"});
-    arguments.number("--runs", command->runs, 1, 1000,
-                     {.value = "N", .help = "runs, of which the median counts (default 5)"});
+    arguments.number(
+        "--runs", command->runs, 1, 1000,
+        {.value = "N",
+         .help = "runs, of which the median counts (default 5; of a model as many as half "
+                 "a second holds)"});
     arguments.text("--data", command->data,
                    {.value = "FOLDER", .help = "MNIST to train on instead of generated images"});
-    arguments.text("--simd", command->simd,
-                   {.value = "SET",
-                    .help = "instructions to use (default the best of this processor)",
-                    .choices = simd_names(),
-                    .kind = "instruction set"});
+    arguments.text(
+        "--simd", command->simd,
+        {.value = "SET",
+         .help = "instructions to use, for a model of its kernels (default the best here)",
+         .choices = all_simd_names(),
+         .kind = "instruction set"});
     arguments.number("--seed", command->seed,
                      {.value = "N", .help = "decides data, first weights and order (default 1)"});
     add_json_flag(arguments, command->json);

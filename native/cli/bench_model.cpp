@@ -4,7 +4,6 @@
 #include <set>
 
 #include "core/base/platform/files.h"
-#include "core/base/random.h"
 #include "core/deploy/codegen.h"
 #include "native/boards/emulator.h"
 #include "native/boards/firmware_project.h"
@@ -15,27 +14,11 @@ namespace whittle::cli {
 namespace {
 
 constexpr const char* kName = "benched";
-
-// Random numbers: floats within -1 ... 1, and any bytes.
-std::vector<std::uint8_t> inputs_for(const Graph& graph) {
-    Random random(1);
-    std::vector<std::uint8_t> bytes;
-    for (const int input : graph.inputs) {
-        const Tensor& tensor = graph.tensor(input);
-        if (tensor.dtype == DType::float32) {
-            for (std::int64_t i = 0; i < tensor.elements(); ++i) {
-                const float value = random.uniform(-1.0f, 1.0f);
-                const auto* from = reinterpret_cast<const std::uint8_t*>(&value);
-                bytes.insert(bytes.end(), from, from + sizeof value);
-            }
-        } else {
-            for (std::size_t i = 0; i < tensor.bytes(); ++i) {
-                bytes.push_back(static_cast<std::uint8_t>(random.below(256)));
-            }
-        }
-    }
-    return bytes;
-}
+#if defined(__EMSCRIPTEN__)
+constexpr const char* kHere = "wasm";
+#else
+constexpr const char* kHere = "native";
+#endif
 
 Error cannot_tell(const Board& board, std::size_t expected, std::size_t found) {
     return {.place = std::string("board ") + board.name,
@@ -60,16 +43,15 @@ Result<BoardProfile> profile(const Graph& graph,
         if (!project.ok()) return project.error();
         const auto build = build_firmware(*project);
         if (!build.ok()) return build.error();
-        return profile_measured_firmware(board, build->measure_elf, inputs_for(graph), 1, kernels);
+        return profile_measured_firmware(board, build->measure_elf, random_inputs(graph), 1,
+                                         kernels);
     };
     Result<BoardProfile> result = measured();
     remove_folder(*folder);
     return result;
 }
 
-double per_mac(const BenchedLayer& layer) {
-    return layer.macs == 0 ? 0.0 : layer.amount / static_cast<double>(layer.macs);
-}
+double per_mac(double amount, std::int64_t macs) { return amount / static_cast<double>(macs); }
 
 std::int64_t total_macs(const ModelBench& bench) {
     std::int64_t macs = 0;
@@ -77,19 +59,14 @@ std::int64_t total_macs(const ModelBench& bench) {
     return macs;
 }
 
-}  // namespace
-
-std::vector<BenchedLayer> layers_of(const Deployment& deployment) {
+// Without their amounts.
+std::vector<BenchedLayer> benched_layers_of(const Deployment& deployment) {
     std::vector<BenchedLayer> layers;
-    for (std::size_t i = 0; i < deployment.ops.size(); ++i) {
-        const Node& node = deployment.graph.nodes[i];
-        layers.push_back({.op = definition_of(node.op).title,
-                          .kernel = deployment.ops[i].kernel,
-                          .output = to_string(deployment.graph.tensor(node.outputs[0]).shape),
-                          .macs = cost_of(deployment.graph, node).macs});
-    }
+    for (Layer& layer : layers_of(deployment)) layers.push_back({std::move(layer), 0.0});
     return layers;
 }
+
+}  // namespace
 
 Result<ModelBench> bench_on_board(const Graph& graph, const Board& board, const Savings& savings) {
     const auto deployment =
@@ -102,7 +79,7 @@ Result<ModelBench> bench_on_board(const Graph& graph, const Board& board, const 
         .how = std::string("instructions (not cycles) of one inference of the exported "
                            "firmware, ") +
                board.core + ", QEMU",
-        .layers = layers_of(*deployment)};
+        .layers = benched_layers_of(*deployment)};
     std::set<std::string> kernels;
     for (const BenchedLayer& layer : bench.layers) kernels.insert(layer.kernel);
     const auto profiled = profile(graph, board, savings, {kernels.begin(), kernels.end()});
@@ -118,15 +95,46 @@ Result<ModelBench> bench_on_board(const Graph& graph, const Board& board, const 
     return bench;
 }
 
+Result<ModelBench> bench_here(const Graph& graph,
+                              InstructionSet set,
+                              const Savings& savings,
+                              int rounds) {
+    const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, savings, set);
+    if (!deployment.ok()) return deployment.error();
+    auto program = Program::from_deployment(*deployment);
+    if (!program.ok()) return program.error();
+    const LayerTimes times = time_layers(*program, random_inputs(graph), rounds);
+    ModelBench bench{.model = {},
+                     .place = kHere,
+                     .unit = "ns",
+                     .how = format_text("times of one inference, one thread, medians of %d rounds; "
+                                        "kernels for ",
+                                        times.rounds) +
+                            instruction_set_name(set),
+                     .instruction_set = instruction_set_name(set),
+                     .rounds = times.rounds,
+                     .layers = benched_layers_of(*deployment),
+                     .total = 1e9 * times.total};
+    for (std::size_t i = 0; i < bench.layers.size(); ++i) {
+        bench.layers[i].amount = 1e9 * times.layers[i];
+    }
+    return bench;
+}
+
 std::string bench_text(const ModelBench& bench) {
-    Table table({"layer", "op", "output", "MACs", bench.unit, "per MAC", "share"});
+    const bool timed = bench.unit == "ns";
+    Table table({"layer", "op", "output", "MACs", timed ? "us" : bench.unit,
+                 timed ? "MACs/ns" : "per MAC", "share"});
     table.right({0, 3, 4, 5, 6});
     const auto row = [&](std::string name, std::string op, std::string output, std::int64_t macs,
                          double amount) {
+        const double speed =
+            timed ? static_cast<double>(macs) / std::max(amount, 1e-3) : per_mac(amount, macs);
         table.add({std::move(name), std::move(op), std::move(output),
                    macs == 0 ? "" : thousands(macs),
-                   thousands(static_cast<std::int64_t>(amount + 0.5)),
-                   macs == 0 ? "" : format_text("%.2f", amount / static_cast<double>(macs)),
+                   timed ? format_text("%.2f", 1e-3 * amount)
+                         : thousands(static_cast<std::int64_t>(amount + 0.5)),
+                   macs == 0 ? "" : format_text("%.2f", speed),
                    format_text("%.1f %%", 100.0 * amount / std::max(bench.total, 1.0))});
     };
     for (std::size_t i = 0; i < bench.layers.size(); ++i) {
@@ -140,17 +148,25 @@ std::string bench_text(const ModelBench& bench) {
 std::string bench_json(const ModelBench& bench) {
     Json layers = Json::array();
     for (const BenchedLayer& layer : bench.layers) {
-        layers.push_back({{"op", layer.op},
-                          {"kernel", layer.kernel},
-                          {"output", layer.output},
-                          {"macs", layer.macs},
-                          {bench.unit, layer.amount},
-                          {"per_mac", layer.macs == 0 ? Json() : Json(per_mac(layer))},
-                          {"share", layer.amount / std::max(bench.total, 1.0)}});
+        layers.push_back(
+            {{"name", layer.name},
+             {"op", layer.op},
+             {"kernel", layer.kernel},
+             {"output", layer.output},
+             {"macs", layer.macs},
+             {bench.unit, layer.amount},
+             {"per_mac", layer.macs == 0 ? Json() : Json(per_mac(layer.amount, layer.macs))},
+             {"share", layer.amount / std::max(bench.total, 1.0)}});
     }
-    return Json{{"model", bench.model},      {"on", bench.place},    {"unit", bench.unit},
-                {"macs", total_macs(bench)}, {"total", bench.total}, {"layers", layers}}
-        .document();
+    Json json = {{"model", bench.model}, {"on", bench.place}, {"unit", bench.unit}};
+    if (bench.rounds > 0) {
+        json["simd"] = bench.instruction_set;
+        json["rounds"] = bench.rounds;
+    }
+    json["macs"] = total_macs(bench);
+    json["total"] = bench.total;
+    json["layers"] = layers;
+    return json.document();
 }
 
 }  // namespace whittle::cli

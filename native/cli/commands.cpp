@@ -48,6 +48,8 @@ constexpr std::array kCommands = {
             "  whittle bench train\n"
             "  whittle bench train cnn --threads 2\n"
             "  whittle bench train mlp --data mnist/ --json\n"
+            "  whittle bench sine_int8.tflite\n"
+            "  whittle bench sine_int8.tflite --simd reference --json\n"
             "  whittle bench sine_int8.tflite --on microbit\n",
             declare_bench},
     Command{"export", "write a model as C code or as firmware for a board",

@@ -31,11 +31,12 @@ struct Inspection {
     std::optional<Deployment> deployment;
     BoardFirmware firmware;  // with inputs and outputs in the main program's buffers
     std::int64_t image_bytes = 0;
+    std::int64_t scratch_bytes = 0;  // that the arena takes more with this machine's kernels
     std::string not_deployable;
 };
 
 Inspection inspect(const ModelFile& model, const Savings& savings) {
-    Inspection inspection{model, cost_of(model.graph), {}, {}, 0, ""};
+    Inspection inspection{model, cost_of(model.graph), {}, {}, 0, 0, ""};
     auto deployment = prepare_deployment(model.graph, InputsOutputs::in_arena, savings);
     if (!deployment.ok()) {
         inspection.not_deployable = deployment.error().message();
@@ -48,6 +49,10 @@ Inspection inspect(const ModelFile& model, const Savings& savings) {
     }
     inspection.image_bytes = static_cast<std::int64_t>(image->size());
     inspection.deployment = std::move(deployment).value();
+    inspection.scratch_bytes =
+        prepare_deployment(model.graph, InputsOutputs::in_arena, savings, host_instruction_set())
+            ->plan.arena_bytes -
+        inspection.deployment->plan.arena_bytes;
     // Where operators stand does not change which kernels there are.
     for (const Board& board : all_boards()) {
         if (inspection.firmware.count(board.kernels) != 0) continue;
@@ -111,9 +116,10 @@ void print_memory(const Inspection& inspection) {
     }
     const Deployment& deployment = *inspection.deployment;
     const ArenaPlan& plan = deployment.plan;
-    std::printf("\nArena: %s bytes; no plan can need less than %s%s\n",
+    std::printf("\nArena: %s bytes; no plan can need less than %s%s%s\n",
                 thousands(plan.arena_bytes).c_str(), thousands(plan.lower_bound_bytes).c_str(),
-                plan.arena_bytes == plan.lower_bound_bytes ? ": proved optimal" : "");
+                plan.arena_bytes == plan.lower_bound_bytes ? ": proved optimal" : "",
+                scratch_text(inspection.scratch_bytes).c_str());
     std::fputs(arena_table(deployment.graph, deployment.lifetimes, plan).c_str(), stdout);
     std::printf("\n%s", draw_arena(deployment.lifetimes, plan,
                                    static_cast<int>(deployment.graph.nodes.size()))
@@ -186,6 +192,7 @@ Json json_of(const Inspection& inspection) {
         return json;
     }
     json["arena"] = arena_json(*inspection.deployment);
+    json["arena"]["fast_kernels_scratch_bytes"] = inspection.scratch_bytes;
     json["image_bytes"] = inspection.image_bytes;
     json["boards"] = boards_json(inspection.firmware);
     return json;

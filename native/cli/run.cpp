@@ -4,6 +4,7 @@
 #include "core/base/platform/files.h"
 #include "core/deploy/program_image.h"
 #include "native/boards/emulator.h"
+#include "native/cli/arena_drawing.h"
 #include "native/cli/command.h"
 #include "native/cli/json.h"
 #include "native/cli/model_file.h"
@@ -57,9 +58,27 @@ Result<BoardRun> run_there(const ModelFile& model,
     return run_on_board(board, *image, inputs, inferences);
 }
 
-void print_table(const RunCommand& command, std::size_t inferences, const BoardRun& run) {
+struct Arena {
+    std::int64_t bytes = 0;  // as whittle inspect shows it, and C with reference kernels takes
+    std::int64_t scratch_bytes = 0;  // that the fast kernels of this machine take more
+};
+
+Result<Arena> arena_of(const ModelFile& model, const RunCommand& command, const BoardRun& run) {
+    if (command.on != "native") return Arena{.bytes = run.arena_bytes};
+    const auto reference =
+        prepare_deployment(model.graph, InputsOutputs::in_arena, command.savings.chosen());
+    if (!reference.ok()) return reference.error();
+    return Arena{.bytes = reference->plan.arena_bytes,
+                 .scratch_bytes = run.arena_bytes - reference->plan.arena_bytes};
+}
+
+void print_table(const RunCommand& command,
+                 std::size_t inferences,
+                 const BoardRun& run,
+                 const Arena& arena) {
     std::printf("inferences    %s\n", thousands(static_cast<std::int64_t>(inferences)).c_str());
-    std::printf("arena         %s bytes\n", thousands(run.arena_bytes).c_str());
+    std::printf("arena         %s bytes%s\n", thousands(arena.bytes).c_str(),
+                scratch_text(arena.scratch_bytes).c_str());
     if (command.on != "native") {
         if (run.instructions.empty()) {
             std::printf("instructions  not counted: %s\n", run.not_counted.c_str());
@@ -77,12 +96,18 @@ void print_table(const RunCommand& command, std::size_t inferences, const BoardR
                 thousands(static_cast<std::int64_t>(run.outputs.size())).c_str());
 }
 
-Json json_of(const RunCommand& command, std::size_t inferences, const BoardRun& run) {
+Json json_of(const RunCommand& command,
+             std::size_t inferences,
+             const BoardRun& run,
+             const Arena& arena) {
     Json json = {{"on", command.on},
                  {"inferences", inferences},
                  {"output_bytes", run.outputs.size()},
-                 {"arena_bytes", run.arena_bytes}};
-    if (command.on == "native") return json;
+                 {"arena_bytes", arena.bytes}};
+    if (command.on == "native") {
+        json["fast_kernels_scratch_bytes"] = arena.scratch_bytes;
+        return json;
+    }
     json["instructions_per_inference"] =
         run.instructions.empty() ? Json(nullptr) : Json(run.mean_instructions());
     if (!run.not_counted.empty()) json["not_counted"] = run.not_counted;
@@ -105,13 +130,15 @@ Status run_run(const RunCommand& command) {
     const Result<BoardRun> run = here ? Result<BoardRun>(run_here(*program, *inputs, *inferences))
                                       : run_there(*model, command, *inputs, *inferences);
     if (!run.ok()) return run.status();
+    const auto arena = arena_of(*model, command, *run);
+    if (!arena.ok()) return arena.status();
     if (const Status status = write_file(command.output, run->outputs); !status.ok()) {
         return status;
     }
     if (command.json) {
-        std::puts(json_of(command, *inferences, *run).document().c_str());
+        std::puts(json_of(command, *inferences, *run, *arena).document().c_str());
     } else {
-        print_table(command, *inferences, *run);
+        print_table(command, *inferences, *run, *arena);
     }
     return {};
 }

@@ -408,8 +408,50 @@ await test('run', () => {
     refused(1, /no-folder/, ...run('int8.tflite', 'in.bin', 'no-folder/x.bin'));
 });
 
+await test('bench times every layer here', () => {
+    for (const file of ['int8.tflite', 'sine.tflite']) {
+        const bench = json('bench', at(file), '--runs', '3');
+        check(['native', 'wasm'].includes(bench.on) && bench.unit === 'ns' && bench.rounds === 3, file);
+        const { layers, macs } = json('inspect', at(file));
+        equal(bench.macs, macs);
+        equal(bench.layers.map(({ name, macs }) => `${name} ${macs}`).join(),
+            layers.map(({ output, macs }) => `${output} ${macs}`).join());
+        check(bench.total > 0, 'the whole takes time');
+        for (const { ns, macs, per_mac, share } of bench.layers) {
+            check(ns > 0 && per_mac === ns / macs && share === ns / bench.total, 'time, per MAC and share');
+        }
+    }
+    equal(json('bench', at('int8.tflite'), '--runs', '1', '--simd', 'reference').simd, 'reference');
+    matches(whittle('bench', at('int8.tflite'), '--runs', '2').out,
+        /medians of 2 rounds; .*\n +layer +op +output +MACs +us +MACs\/ns +share\n( +\d.*\n){3} +total +288 /);
+});
+
+await test('bench refuses what does not go together', () => {
+    refused(2, /--simd SSE3|no instruction set 'SSE3'/, 'bench', at('int8.tflite'), '--simd', 'SSE3');
+    refused(2, /not for training/, 'bench', 'train', '--simd', 'reference');
+    refused(2, /for bench train/, 'bench', at('int8.tflite'), '--threads', '2');
+    refused(2, /for bench train/, 'bench', at('int8.tflite'), 'sine');
+    refused(2, /--runs/, 'bench', at('int8.tflite'), '--runs', '0');
+    refused(2, /for this machine/, 'bench', at('int8.tflite'), '--on', 'microbit', '--runs', '3');
+    refused(1, /no-such\.tflite/, 'bench', at('no-such.tflite'));
+    writeFileSync(at('broken.tflite'), readFileSync(at('int8.tflite')).subarray(0, 900));
+    refused(1, /broken\.tflite/, 'bench', at('broken.tflite'));
+});
+
+await test('the arena is told apart from the scratch of fast kernels', () => {
+    const model = join(shared, 'models/ad01_int8.tflite');
+    if (!existsSync(model)) return `${model} is not there`;
+    writeFileSync(at('ad.bin'), Buffer.alloc(640));
+    const { arena } = json('inspect', model);
+    const run = json('run', model, '--input', at('ad.bin'), '--output', at('ad-out.bin'));
+    equal(arena.bytes, 768);
+    equal(run.arena_bytes, 768);
+    equal(run.fast_kernels_scratch_bytes, arena.fast_kernels_scratch_bytes);
+    const said = arena.fast_kernels_scratch_bytes > 0 ? /768 bytes.*fast kernels' scratch/ : /768 bytes/;
+    matches(whittle('inspect', model).out, said);
+});
+
 await test('bench counts every layer on the boards', () => {
-    refused(2, /a model needs --on BOARD/, 'bench', at('int8.tflite'));
     refused(2, /nothing can be exported/, 'bench', at('int8.tflite'), '--on', 'pico');
     if (!boardsAreThere) return noBoards;
     for (const board of boards) {

@@ -8,6 +8,7 @@
 
 #include "core/base/random.h"
 #include "core/compress/quantize.h"
+#include "core/deploy/layer_times.h"
 #include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
 #include "core/runtime/instruction_set.h"
@@ -145,7 +146,7 @@ TEST_CASE("Random words under a right checksum never leave their buffers") {
     }
 }
 
-TEST_CASE("A kernel for other instructions than this build has is refused as that") {
+TEST_CASE("A kernel for instructions that this machine does without is refused as that") {
     const std::vector<std::uint8_t> image = make_image(true);
     const std::uint32_t first = word(image, offsetof(WhittleProgramHeader, ops_offset));
     const std::uint32_t record = word(image, first);
@@ -155,6 +156,47 @@ TEST_CASE("A kernel for other instructions than this build has is refused as tha
         sign(other);
         CHECK(check_and_run(other) == WHITTLE_OTHER_INSTRUCTION_SET);
     }
+}
+
+TEST_CASE("An inference run in pieces leaves the arena as a whole one does") {
+    const std::vector<std::uint8_t> image = make_image(true);
+    const Aligned whole(image);
+    const std::vector<std::uint8_t> inputs(whittle_program_arena_bytes(whole.data()), 17);
+    const Aligned expected(inputs);
+    whittle_program_run(whole.data(), expected.data());
+
+    const Aligned arena(inputs);
+    const std::uint32_t count = whittle_program_operator_count(whole.data());
+    REQUIRE(count > 3);
+    std::uint32_t place = whittle_program_first_place(whole.data());
+    place = whittle_program_run_part(whole.data(), arena.data(), place, 2);
+    place = whittle_program_run_part(whole.data(), arena.data(), place, 0);
+    for (std::uint32_t i = 2; i < count; ++i) {
+        place = whittle_program_run_part(whole.data(), arena.data(), place, 1);
+    }
+    CHECK(std::memcmp(arena.data(), expected.data(), inputs.size()) == 0);
+    CHECK(place == word(image, offsetof(WhittleProgramHeader, ops_offset)) +
+                       word(image, offsetof(WhittleProgramHeader, ops_bytes)));
+}
+
+TEST_CASE("Timing a program times each of its operators and changes no output") {
+    Random random(5);
+    GraphBuilder builder;
+    const int input = builder.input("x", {4});
+    const int output = builder.fully_connected(input, 3, Activation::relu, random);
+    const Graph graph = std::move(builder).finish({output});
+    auto program = Program::from_graph(graph);
+    REQUIRE(program.ok());
+    const std::vector<std::uint8_t> inputs = random_inputs(graph);
+    CHECK(inputs == random_inputs(graph));
+    std::vector<std::uint8_t> before(program->output_bytes());
+    program->run(inputs, before);
+    const LayerTimes times = time_layers(*program, inputs, 2);
+    CHECK(times.rounds == 2);
+    CHECK(times.layers.size() == program->operator_count());
+    std::vector<std::uint8_t> after(program->output_bytes());
+    program->run(inputs, after);
+    CHECK(before == after);
 }
 
 TEST_CASE("The check names what is wrong") {
