@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/deploy/layer_times.h"
 #include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
+#include "core/ops/instruction_set.h"
 #include "core/runtime/instruction_set.h"
 
 namespace whittle {
@@ -150,12 +152,19 @@ TEST_CASE("A kernel for instructions that this machine does without is refused a
     const std::vector<std::uint8_t> image = make_image(true);
     const std::uint32_t first = word(image, offsetof(WhittleProgramHeader, ops_offset));
     const std::uint32_t record = word(image, first);
-    for (const std::uint32_t set : {WHITTLE_SET_HELIUM, 200u}) {
+    const std::span<const InstructionSet> here = host_instruction_sets();
+    CHECK(here.front() == InstructionSet::reference);
+    for (const std::uint32_t set : {0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 200u}) {
         std::vector<std::uint8_t> other = image;
         set_word(other, first, (record & 0xFFFFu) | WHITTLE_VARIANT(set, record >> 16) << 16);
         sign(other);
-        CHECK(check_and_run(other) == WHITTLE_OTHER_INSTRUCTION_SET);
+        const bool is_here = std::any_of(here.begin(), here.end(), [set](InstructionSet one) {
+            return static_cast<std::uint32_t>(one) == set;
+        });
+        CAPTURE(set);
+        CHECK((check_and_run(other) == WHITTLE_OTHER_INSTRUCTION_SET) == !is_here);
     }
+    CHECK(std::count(here.begin(), here.end(), host_instruction_set()) == 1);
 }
 
 TEST_CASE("An inference run in pieces leaves the arena as a whole one does") {
