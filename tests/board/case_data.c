@@ -5,12 +5,13 @@
 #include "core/base/exact_math.h"
 
 /* What one case works on: up to MAX_BUFFERS buffers in one workspace, a guard before and after
- * each. All but the last one are inputs and must stay as they were. */
+ * each. All but the last one and scratch memory are inputs and must stay as they were. */
 enum { WORKSPACE_BYTES = 6 * 1024, GUARD_BYTES = 16, MAX_BUFFERS = 8, GUARD = 0xC9 };
 
 typedef struct {
     uint8_t* data;
     uint32_t bytes;
+    int changes; /* 1: memory to work in */
 } Buffer;
 
 static uint8_t workspace[WORKSPACE_BYTES] __attribute__((aligned(8)));
@@ -44,6 +45,7 @@ static void* new_buffer(uint32_t bytes, uint32_t skew) {
     }
     buffer->data = workspace + start;
     buffer->bytes = bytes;
+    buffer->changes = 0;
     ++buffer_count;
     workspace_used = start + bytes + GUARD_BYTES;
     return buffer->data;
@@ -105,8 +107,18 @@ float* case_any_floats(int32_t count) {
 
 static uint32_t hash_of_inputs(void) {
     uint32_t i, hash = 2166136261u;
-    for (i = 0; i + 1 < buffer_count; ++i) hash = fnv1a(buffers[i].data, buffers[i].bytes, hash);
+    for (i = 0; i + 1 < buffer_count; ++i) {
+        if (!buffers[i].changes) hash = fnv1a(buffers[i].data, buffers[i].bytes, hash);
+    }
     return hash;
+}
+
+/* Memory to work in: may be written, and what it holds in the end is not looked at. */
+void* case_scratch(int32_t count, uint32_t element_bytes) {
+    void* data = new_buffer((uint32_t)count * element_bytes, 0);
+    memset(data, 0xA7, (uint32_t)count * element_bytes);
+    buffers[buffer_count - 1].changes = 1;
+    return data;
 }
 
 /* The last buffer: `inputs_hash` covers those before it. */

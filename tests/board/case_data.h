@@ -23,6 +23,8 @@ int8_t* case_shifts(int32_t count, int32_t low, int32_t high); /* low <= value <
 float* case_floats(int32_t count, float scale);                /* -scale <= value < scale */
 float* case_any_floats(int32_t count); /* any bits: denormals, infinities and NaN among them */
 
+/* Memory to work in: no input, and no output either. */
+void* case_scratch(int32_t count, uint32_t element_bytes);
 /* The output: the last buffer of a case. */
 void* case_output(int32_t count, uint32_t element_bytes);
 /* Gives every NaN the same bits: its sign and payload are the processor's choice. */

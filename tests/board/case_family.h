@@ -22,9 +22,11 @@ typedef struct {
 extern const KernelFamily activation_family;
 extern const KernelFamily arithmetic_family;
 extern const KernelFamily dense_family;
+extern const KernelFamily filter_family;
 extern const KernelFamily movement_family;
 extern const KernelFamily pair_family;
 extern const KernelFamily recurrent_family;
+extern const KernelFamily signal_family;
 extern const KernelFamily window_family;
 
 #endif

@@ -4,8 +4,8 @@
 #include "tests/board/case_family.h"
 
 static const KernelFamily* const families[] = {
-    &dense_family,  &activation_family, &pair_family,     &arithmetic_family,
-    &window_family, &movement_family,   &recurrent_family};
+    &dense_family,    &activation_family, &pair_family,   &arithmetic_family, &window_family,
+    &movement_family, &recurrent_family,  &signal_family, &filter_family};
 
 static char* append_text(char* to, const char* text) {
     while (*text != 0) *to++ = *text++;
