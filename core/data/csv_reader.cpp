@@ -32,7 +32,10 @@ Result<std::size_t> find_column(const CsvTable& table, const std::string& wanted
     const char* end = wanted.data() + wanted.size();
     const auto parsed = std::from_chars(wanted.data(), end, number);
     if (parsed.ec == std::errc() && parsed.ptr == end && number < table.columns) return number;
-    return Error{"", place, all_names(table), "no such column", ""};
+    const std::string meant = nearest(wanted, table.names);
+    return Error{"", place, all_names(table), "no such column",
+                 meant.empty() ? "choose a column of the file's first line, or one by its number"
+                               : "did you mean '" + meant + "'?"};
 }
 
 // For every column, whether it is a target.
@@ -44,7 +47,7 @@ Result<std::vector<bool>> find_targets(const CsvTable& table, const CsvOptions& 
         if (!column.ok()) return column.error();
         if (is_target[column.value()]) {
             return Error{"", "target column " + quoted(wanted), "every column once",
-                         "it is named twice", ""};
+                         "it is named twice", "name it once"};
         }
         is_target[column.value()] = true;
     }

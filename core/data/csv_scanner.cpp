@@ -109,7 +109,8 @@ Error CsvScanner::unexpected(std::size_t column, std::string expected) const {
         error.hint = "this is not plain text; save it as CSV in UTF-8";
     } else {
         error.found = quoted(text_.substr(position_, 1));
-        if (text_[position_] == '"') error.hint = "put the whole field in quotes";
+        error.hint = text_[position_] == '"' ? "put the whole field in quotes"
+                                             : "write a quote that belongs to the text twice";
     }
     return error;
 }

@@ -81,9 +81,12 @@ Result<CsvTable> read_csv_table(std::string_view text) {
         if (!status.ok()) return status;
     }
     if (table.rows() > 0) return table;
-    Error error{"", "line " + std::to_string(line), "a row of numbers", "the end of the file", ""};
-    if (table.names.size() == 1) error.hint = "columns are separated by commas";
-    return error;
+    const char* const hint = text.empty()              ? "the file is empty"
+                             : table.names.empty()     ? "the file holds no lines with data"
+                             : table.names.size() == 1 ? "columns are separated by commas"
+                                                       : "the file holds names alone";
+    return Error{"", "line " + std::to_string(line), "a row of numbers", "the end of the file",
+                 hint};
 }
 
 }  // namespace whittle

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "core/data/readers.h"
+#include "tests/data/gzip_bytes.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/temporary_folder.h"
 
 namespace whittle {
 namespace {
@@ -24,7 +26,9 @@ std::string refusal(const Bytes& bytes) {
     Dataset data;
     const Status status = add_cifar10(bytes, data);
     CHECK(data.labels.empty());
-    return status.ok() ? std::string("accepted") : status.error().message();
+    if (status.ok()) return "accepted";
+    CHECK(!status.error().hint.empty());
+    return status.error().message();
 }
 
 bool says(const std::string& text, const char* part) {
@@ -63,6 +67,38 @@ TEST_CASE("files that are none are refused, and nothing is added") {
     CHECK(says(refusal(wrong), "byte 3073: expected a label from 0 to 9, found 10"));
     CHECK(!read_cifar10("/nowhere").ok());
     CHECK(says(read_cifar10("/nowhere").error().message(), "test_batch"));
+}
+
+TEST_CASE("a spoilt file of a folder is named, with its place") {
+    struct Case {
+        const char *file, *place, *part;
+        Bytes bytes;
+    };
+    Bytes mislabelled = record(1);
+    const Bytes second = record(255);
+    mislabelled.insert(mislabelled.end(), second.begin(), second.end());
+    Bytes cut = record(2);
+    cut.pop_back();
+    const Bytes gzip = test::gzip_stored(record(4));
+    const Bytes cut_gzip(gzip.begin(), gzip.begin() + 100);
+    for (const Case& c : {
+             Case{"data_batch_2.bin", "byte 0", "empty", {}},
+             Case{"data_batch_2.bin", "byte 0", "3072 bytes at the end", cut},
+             Case{"test_batch.bin", "byte 3073", "a label from 0 to 9, found 255", mislabelled},
+             Case{"data_batch_3.bin.gz", "byte 100", "cut short", cut_gzip},
+         }) {
+        const test::TemporaryFolder folder;
+        folder.put("data_batch_1.bin", record(0));
+        folder.put("test_batch.bin", record(9));
+        REQUIRE(read_cifar10(folder.path()).ok());
+        const std::string path = folder.put(c.file, c.bytes);
+        const auto result = read_cifar10(folder.path());
+        REQUIRE(!result.ok());
+        CHECK(result.error().file == path);
+        CHECK(result.error().place == c.place);
+        CHECK(says(result.error().message(), c.part));
+        CHECK(!result.error().hint.empty());
+    }
 }
 
 TEST_CASE("the real data set") {

@@ -139,6 +139,7 @@ TEST_CASE("csv: what is malformed is refused with its place") {
         CHECK(data.error().place == c.place);
         CHECK(!data.error().expected.empty());
         CHECK(!data.error().found.empty());
+        CHECK(!data.error().hint.empty());
     }
 }
 
@@ -147,7 +148,12 @@ TEST_CASE("csv: the messages say what to do") {
           "line 2, column 2: expected a number for 'b', found 'two'\n"
           "  hint: numbers look like -12.5 or 1e-3; columns are separated by commas");
     CHECK(read_csv("a,b\n1,2\n", {{"c"}}).error().message() ==
-          "target column 'c': expected one of 'a', 'b', found no such column");
+          "target column 'c': expected one of 'a', 'b', found no such column\n"
+          "  hint: choose a column of the file's first line, or one by its number");
+    CHECK(read_csv("speed,load\n1,2\n", {{"laod"}}).error().hint == "did you mean 'load'?");
+    CHECK(read_csv("").error().message() ==
+          "line 1: expected a row of numbers, found the end of the file\n"
+          "  hint: the file is empty");
 }
 
 TEST_CASE("csv: every prefix of a good file is read or refused, never worse") {

@@ -132,6 +132,7 @@ TEST_CASE("CSV folder: a spoilt window is refused with file, line and column") {
         CHECK(result.error().file == path);
         CHECK(result.error().place == c.place);
         CHECK(result.error().message().find(c.part) != std::string::npos);
+        CHECK(!result.error().hint.empty());
     }
     const Windows folder;
     const Bytes whole = test::gzip_stored(Bytes(1000, '1'));
