@@ -46,6 +46,45 @@ Dataset with_features(const Dataset& data, Shape shape, std::vector<float> featu
     return out;
 }
 
+// What becomes of one frame of sound.
+class MelFrame {
+public:
+    MelFrame(const LogMelFeatures& options, std::int32_t sample_rate)
+        : mel_(mel_options(options, sample_rate)),
+          coefficients_(options.coefficients),
+          window_(static_cast<std::size_t>(mel_.frame)),
+          roots_(static_cast<std::size_t>(mel_.length)),
+          bins_(static_cast<std::size_t>(mel_.length) / 2 + 1),
+          scratch_(2 * static_cast<std::size_t>(mel_.length)),
+          energies_(static_cast<std::size_t>(mel_.bands)),
+          cosines_(static_cast<std::size_t>(mel_.bands) * static_cast<std::size_t>(coefficients_)) {
+        whittle_hann_window(window_.data(), mel_.frame);
+        whittle_real_fft_prepare(mel_.length, roots_.data());
+        whittle_mel_prepare(&mel_, bins_.data());
+        whittle_mfcc_prepare(mel_.bands, coefficients_, cosines_.data());
+    }
+
+    std::size_t size() const {
+        return static_cast<std::size_t>(coefficients_ > 0 ? coefficients_ : mel_.bands);
+    }
+
+    // samples[frame]; out[size()]
+    void compute(const float* samples, float* out) {
+        float* const energies = coefficients_ > 0 ? energies_.data() : out;
+        whittle_log_mel(&mel_, window_.data(), roots_.data(), bins_.data(), samples,
+                        scratch_.data(), energies);
+        if (coefficients_ == 0) return;
+        whittle_mfcc(cosines_.data(), mel_.bands, coefficients_, energies, out);
+    }
+
+private:
+    WhittleMelOptions mel_;
+    std::int32_t coefficients_;
+    std::vector<float> window_, roots_;
+    std::vector<WhittleMelBin> bins_;
+    std::vector<float> scratch_, energies_, cosines_;
+};
+
 // Powers of the bins of one sensor's window under a Hann window, without the window's mean.
 class WindowSpectrum {
 public:
@@ -87,6 +126,11 @@ Status check_log_mel(const LogMelFeatures& options, std::int32_t sample_rate, st
             "a frame of at most the sound's " + std::to_string(length) + " samples",
             std::to_string(options.frame) + ", every " + std::to_string(options.hop));
     }
+    if (options.coefficients < 0 || options.coefficients > options.bands) {
+        return bad_features(
+            "at most as many coefficients as there are bands, " + std::to_string(options.bands),
+            std::to_string(options.coefficients));
+    }
     if (whittle_mel_options_valid(&mel) == 0) {
         return bad_features("1 to " + std::to_string(WHITTLE_MEL_MAX_BANDS) +
                                 " bands between 0 Hz and half the sample rate of " +
@@ -103,30 +147,20 @@ Dataset log_mel_features(const Dataset& sounds,
                          std::int32_t sample_rate) {
     const auto length = static_cast<std::int32_t>(sounds.feature_count());
     assert(check_log_mel(options, sample_rate, length).ok());
-    const WhittleMelOptions mel = mel_options(options, sample_rate);
+    MelFrame frame(options, sample_rate);
     const std::int32_t frames = whittle_frame_count(length, options.frame, options.hop);
-    std::vector<float> window(static_cast<std::size_t>(mel.frame));
-    std::vector<float> roots(static_cast<std::size_t>(mel.length));
-    std::vector<WhittleMelBin> bins(static_cast<std::size_t>(mel.length) / 2 + 1);
-    std::vector<float> scratch(2 * static_cast<std::size_t>(mel.length));
-    whittle_hann_window(window.data(), mel.frame);
-    whittle_real_fft_prepare(mel.length, roots.data());
-    whittle_mel_prepare(&mel, bins.data());
     const auto& samples = std::get<std::vector<float>>(sounds.features);
-    const auto bands = static_cast<std::size_t>(mel.bands);
-    const std::size_t per_sound = static_cast<std::size_t>(frames) * bands;
-    std::vector<float> features(sounds.size() * per_sound);
+    std::vector<float> features(sounds.size() * static_cast<std::size_t>(frames) * frame.size());
+    float* out = features.data();
     for (std::size_t s = 0; s < sounds.size(); ++s) {
-        for (std::int32_t f = 0; f < frames; ++f) {
-            float* out = features.data() + s * per_sound + static_cast<std::size_t>(f) * bands;
-            const float* from = samples.data() + s * sounds.feature_count() +
-                                static_cast<std::size_t>(f) * static_cast<std::size_t>(options.hop);
-            whittle_log_mel(&mel, window.data(), roots.data(), bins.data(), from, scratch.data(),
-                            out);
+        const float* from = samples.data() + s * sounds.feature_count();
+        for (std::int32_t f = 0; f < frames; ++f, from += options.hop, out += frame.size()) {
+            frame.compute(from, out);
         }
     }
     for (float& value : features) value = (value - options.mean) * options.scale;
-    return with_features(sounds, {frames, mel.bands, 1}, std::move(features));
+    return with_features(sounds, {frames, static_cast<std::int32_t>(frame.size()), 1},
+                         std::move(features));
 }
 
 Status check_spectrum(const SpectrumFeatures& options, std::int32_t rows) {

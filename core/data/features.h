@@ -10,11 +10,14 @@ namespace whittle {
 // What nets see of sounds and vibrations: spectra, computed by core/signal as a board computes
 // them. Labels, targets and classes stay as they are.
 
-// Log-mel energies, frame after frame: (log_mel - mean) * scale.
+// Log-mel energies, frame after frame, or the mel-frequency cepstral coefficients of each frame:
+// (value - mean) * scale.
 struct LogMelFeatures {
     std::int32_t frame = 480;  // samples, under a Hann window
     std::int32_t hop = 320;    // samples from one frame to the next
     std::int32_t bands = 40;
+    std::int32_t coefficients =
+        0;                 // cepstral, at most as many as bands; 0: the energies themselves
     float low = 20.0f;     // Hz
     float high = 7600.0f;  // Hz
     float floor = 1e-6f;   // energies below it are taken for it
@@ -23,7 +26,7 @@ struct LogMelFeatures {
 };
 // Whether they make sense for sounds of `length` samples.
 Status check_log_mel(const LogMelFeatures& options, std::int32_t sample_rate, std::int32_t length);
-// sounds: [length] float32; the result's features are [frames, bands, 1].
+// sounds: [length] float32; the result's features are [frames, bands or coefficients, 1].
 Dataset log_mel_features(const Dataset& sounds,
                          const LogMelFeatures& options,
                          std::int32_t sample_rate);

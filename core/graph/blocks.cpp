@@ -1,5 +1,6 @@
 #include "core/graph/blocks.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 
@@ -14,8 +15,11 @@
 #include "core/ops/lstm/attributes.h"
 #include "core/ops/lstm/inputs.h"
 #include "core/ops/mul/attributes.h"
+#include "core/ops/pad/attributes.h"
+#include "core/ops/slice/attributes.h"
 #include "core/ops/softmax/attributes.h"
 #include "core/ops/strided_slice/attributes.h"
+#include "core/ops/transpose/attributes.h"
 
 namespace whittle {
 
@@ -156,6 +160,85 @@ int self_attention(
     const int keys = projection(builder, input, features, random);
     const int values = projection(builder, input, features, random);
     return attention(builder, queries, keys, values, scaled);
+}
+
+std::int64_t transposed_size(std::int64_t size,
+                             std::int32_t kernel,
+                             std::int32_t stride,
+                             Padding padding) {
+    return size * stride + (padding == Padding::valid ? std::max(kernel - stride, 0) : 0);
+}
+
+int transpose_conv2d(GraphBuilder& builder,
+                     int input,
+                     std::int32_t filters,
+                     std::int32_t kernel_height,
+                     std::int32_t kernel_width,
+                     const Conv2dAttributes& attributes,
+                     Random& random) {
+    const Shape in = shape_of(builder, input);
+    assert(in.size() == 4);
+    const std::string name = next_name(builder, "transpose_conv");
+    const WindowSteps& steps = attributes.steps;
+    const std::int32_t taps = kernel_height * kernel_width;
+    const int shape = builder.indices(
+        name + "/shape", {1,
+                          static_cast<std::int32_t>(transposed_size(
+                              in[1], kernel_height, steps.stride_height, steps.padding)),
+                          static_cast<std::int32_t>(transposed_size(
+                              in[2], kernel_width, steps.stride_width, steps.padding)),
+                          filters});
+    const int weights =
+        builder.weights(name + "/weights", {filters, kernel_height, kernel_width, in[3]},
+                        taps * in[3], taps * filters, random);
+    const int bias = filled_parameter(builder, name + "/bias", filters, 0.0f);
+    return builder.apply(OpKind::transpose_conv, {shape, weights, input, bias},
+                         Attributes::of(attributes));
+}
+
+int pad(GraphBuilder& builder,
+        int input,
+        const std::vector<std::int32_t>& before,
+        const std::vector<std::int32_t>& after) {
+    const std::string name = next_name(builder, "pad");
+    PadAttributes own;
+    std::vector<std::int32_t> amounts = {0, 0};
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        amounts.insert(amounts.end(), {before[i], after[i]});
+        own.before[i + 1] = before[i];
+        own.after[i + 1] = after[i];
+    }
+    const Shape shape = {static_cast<std::int32_t>(before.size()) + 1, 2};
+    return builder.apply(OpKind::pad, {input, builder.indices(name + "/amounts", amounts, shape)},
+                         Attributes::of(own));
+}
+
+int transpose(GraphBuilder& builder, int input, const std::vector<std::int32_t>& order) {
+    const std::string name = next_name(builder, "transpose");
+    TransposeAttributes own;
+    std::vector<std::int32_t> with_batch = {0};
+    for (const std::int32_t dimension : order) {
+        own.order[with_batch.size()] = static_cast<std::int8_t>(dimension + 1);
+        with_batch.push_back(dimension + 1);
+    }
+    return builder.apply(OpKind::transpose, {input, builder.indices(name + "/order", with_batch)},
+                         Attributes::of(own));
+}
+
+int slice(GraphBuilder& builder,
+          int input,
+          const std::vector<std::int32_t>& begin,
+          const std::vector<std::int32_t>& size) {
+    const std::string name = next_name(builder, "slice");
+    std::vector<std::int32_t> all_begin = {0}, all_size = {-1};
+    all_begin.insert(all_begin.end(), begin.begin(), begin.end());
+    all_size.insert(all_size.end(), size.begin(), size.end());
+    SliceAttributes own;
+    std::copy(all_begin.begin(), all_begin.end(), own.begin.begin());
+    std::copy(all_size.begin(), all_size.end(), own.size.begin());
+    const int first = builder.indices(name + "/begin", all_begin);
+    const int count = builder.indices(name + "/size", all_size);
+    return builder.apply(OpKind::slice, {input, first, count}, Attributes::of(own));
 }
 
 int residual_block(

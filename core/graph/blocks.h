@@ -33,6 +33,38 @@ int attention(GraphBuilder& builder, int queries, int keys, int values, bool sca
 int self_attention(
     GraphBuilder& builder, int input, std::int32_t features, bool scaled, Random& random);
 
+// A convolution backwards, from small images to larger ones: [N, H, W, C] to [N,
+// transposed_size(H), transposed_size(W), filters]. Parameters: weights [filters, kernel_height,
+// kernel_width, C] and biases [filters]. attributes.steps.stride_* is how many pixels of the output
+// lie between two of the input; without dilation.
+int transpose_conv2d(GraphBuilder& builder,
+                     int input,
+                     std::int32_t filters,
+                     std::int32_t kernel_height,
+                     std::int32_t kernel_width,
+                     const Conv2dAttributes& attributes,
+                     Random& random);
+// Pixels that become of `size` along one side: size * stride, and with VALID padding what the
+// kernel reaches beyond.
+std::int64_t transposed_size(std::int64_t size,
+                             std::int32_t kernel,
+                             std::int32_t stride,
+                             Padding padding);
+
+// Moving elements. Lists have an entry for each dimension but the batch, which stays whole.
+// Zeros before and after.
+int pad(GraphBuilder& builder,
+        int input,
+        const std::vector<std::int32_t>& before,
+        const std::vector<std::int32_t>& after);
+// Dimension i of the output is dimension order[i] of the input, both counted without the batch.
+int transpose(GraphBuilder& builder, int input, const std::vector<std::int32_t>& order);
+// Elements begin[i] ... begin[i] + size[i] - 1; a size of -1 takes the rest.
+int slice(GraphBuilder& builder,
+          int input,
+          const std::vector<std::int32_t>& begin,
+          const std::vector<std::int32_t>& size);
+
 // Two convolutions of 3 x 3 with batch normalisation, added to what goes in, ReLU last (He et al.,
 // "Deep residual learning for image recognition", 2016): [N, H, W, C] to [N, H / stride, W /
 // stride, filters], rounded up. Where the shape changes, what goes in passes a convolution of 1 x 1

@@ -31,7 +31,7 @@ Status check_values(const Tensor& tensor,
                  .hint = "this model is for other data"};
 }
 
-// The logits of a softmax or logistic; the loss has the plain softmax in mind.
+// The logits of a softmax, its logarithm or a logistic; the loss has the plain softmax in mind.
 Result<int> logits_of(const Node& node) {
     if (node.op == OpKind::softmax) {
         const float beta = node.attributes.as<SoftmaxAttributes>().beta;
@@ -49,10 +49,13 @@ Result<int> logits_of(const Node& node) {
 Result<int> loss_tensor(const Graph& graph, Loss loss) {
     const int output = graph.outputs.front();
     if (!takes_logits(loss)) return output;
-    const OpKind wanted = loss == Loss::softmax_cross_entropy ? OpKind::softmax : OpKind::logistic;
+    const bool classes = loss == Loss::softmax_cross_entropy;
+    const OpKind wanted = classes ? OpKind::softmax : OpKind::logistic;
     for (const Node& node : graph.nodes) {
         if (node.outputs.front() != output) continue;
-        if (node.op == wanted) return logits_of(node);
+        if (node.op == wanted || (classes && node.op == OpKind::log_softmax)) {
+            return logits_of(node);
+        }
         return Error{.place = std::string("loss ") + loss_name(loss),
                      .expected = std::string("a model that ends in ") + definition_of(wanted).name,
                      .found = definition_of(node.op).name,

@@ -47,6 +47,16 @@ private:
     std::shared_ptr<const Content> content_;
 };
 
+// A kind of layer that a recipe's "layers" can name: its own fields, besides "layer", "name" and
+// "inputs", and how many inputs it takes.
+struct RecipeLayer {
+    std::string_view name;
+    std::vector<std::string_view> fields;
+    std::size_t min_inputs;
+    std::size_t max_inputs;
+};
+std::vector<RecipeLayer> recipe_layers();
+
 // The recipes that come with the program, core/train/recipes/*.json, sorted by name.
 std::span<const Recipe> all_recipes();
 const Recipe* recipe_named(std::string_view name);

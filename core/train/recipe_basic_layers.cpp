@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/graph/blocks.h"
 #include "core/ops/add/attributes.h"
 #include "core/ops/leaky_relu/attributes.h"
 #include "core/ops/mul/attributes.h"
@@ -94,6 +95,26 @@ int make_depthwise(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) 
     return activated(maker, fields, layer, activation);
 }
 
+int make_transpose_conv(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
+    const auto filters = static_cast<std::int32_t>(fields.whole("filters", kSizes));
+    const std::vector<std::int32_t> kernel = fields.sizes("kernel", 2, kSteps);
+    const NamedActivation& activation = read_activation(fields);
+    const WindowSteps steps = read_steps(fields, 1, Padding::valid);
+    if (!maker.is_image(fields, inputs[0])) return inputs[0];
+    const Shape& in = maker.shape(inputs[0]);
+    const std::int64_t taps = std::int64_t{kernel[0]} * kernel[1];
+    const std::int64_t pixels =
+        transposed_size(in[1], kernel[0], steps.stride_height, steps.padding) *
+        transposed_size(in[2], kernel[1], steps.stride_width, steps.padding);
+    const int layer =
+        maker.block(fields, inputs[0], filters * (taps * in[3] + 1), pixels * filters,
+                    [&](GraphBuilder& builder, Random& random) {
+                        return transpose_conv2d(builder, inputs[0], filters, kernel[0], kernel[1],
+                                                {activation.fused, steps}, random);
+                    });
+    return activated(maker, fields, layer, activation);
+}
+
 template <OpKind op>
 int make_pool(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
     if (!maker.is_image(fields, inputs[0])) return inputs[0];
@@ -172,15 +193,6 @@ int make_leaky_relu(LayerMaker& maker, JsonFields& fields, const Inputs& inputs)
 
 }  // namespace
 
-LayerKind kind_of(std::string_view name,
-                  std::vector<std::string_view> fields,
-                  decltype(LayerKind::make) make,
-                  std::size_t min_inputs,
-                  std::size_t max_inputs) {
-    fields.insert(fields.end(), {"layer", "name", "inputs"});
-    return {name, std::move(fields), min_inputs, std::max(min_inputs, max_inputs), make};
-}
-
 std::vector<LayerKind> basic_layer_kinds() {
     return {
         kind_of("dense", {"units", "activation", "kinks"}, make_dense),
@@ -189,6 +201,8 @@ std::vector<LayerKind> basic_layer_kinds() {
         kind_of("depthwise-conv2d",
                 {"multiplier", "kernel", "stride", "dilation", "padding", "activation"},
                 make_depthwise),
+        kind_of("transpose-conv", {"filters", "kernel", "stride", "padding", "activation"},
+                make_transpose_conv),
         kind_of("max-pool", {"size", "stride", "padding"}, make_pool<OpKind::max_pool2d>),
         kind_of("average-pool", {"size", "stride", "padding"}, make_pool<OpKind::average_pool2d>),
         kind_of("global-average", {}, make_global_average),
@@ -202,6 +216,7 @@ std::vector<LayerKind> basic_layer_kinds() {
         kind_of("hard-swish", {}, make_plain<OpKind::hard_swish>),
         kind_of("leaky-relu", {"slope"}, make_leaky_relu),
         kind_of("softmax", {}, make_softmax),
+        kind_of("log-softmax", {}, make_plain<OpKind::log_softmax>),
         kind_of("add", {"activation"}, make_binary<OpKind::add, AddAttributes>, 2),
         kind_of("sub", {"activation"}, make_binary<OpKind::sub, SubAttributes>, 2),
         kind_of("mul", {"activation"}, make_binary<OpKind::mul, MulAttributes>, 2),

@@ -1,5 +1,7 @@
-// Layers composed of several operators or of parameters of their own, and those that join tensors.
+// Layers composed of several operators or of parameters of their own, and those that join tensors
+// or move their elements.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
 #include "core/graph/blocks.h"
@@ -34,6 +36,67 @@ int make_concat(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
     const std::int64_t axis = fields.whole("axis", {0, static_cast<double>(last)}, last);
     const ConcatAttributes attributes{static_cast<std::int32_t>(axis) + 1};
     return maker.apply(fields, OpKind::concat, inputs, Attributes::of(attributes));
+}
+
+constexpr JsonRange kPlaces = {0, 65536};
+
+// Zeros around; an amount for each dimension, without the batch.
+int make_pad(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
+    if (!fields.has("after")) {
+        fields.require("before", "zeros before each dimension, without the batch: [1, 1, 0]");
+    }
+    const Shape& in = maker.shape(inputs[0]);
+    const std::vector<std::int32_t> before = fields.sizes("before", in.size() - 1, kPlaces, 0);
+    const std::vector<std::int32_t> after = fields.sizes("after", in.size() - 1, kPlaces, 0);
+    Shape padded = in;
+    for (std::size_t i = 0; i < before.size(); ++i) padded[i + 1] += before[i] + after[i];
+    return maker.block(
+        fields, inputs[0], 0, LayerMaker::bounded_count(padded),
+        [&](GraphBuilder& builder, Random&) { return pad(builder, inputs[0], before, after); });
+}
+
+// "order" counts without the batch, as shapes do.
+int make_transpose(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
+    const Shape& in = maker.shape(inputs[0]);
+    const std::size_t rank = in.size() - 1;
+    const auto* list = fields.require("order", "each dimension once, without the batch: [1, 0]");
+    if (list == nullptr) return inputs[0];
+    const std::vector<std::int32_t> order =
+        fields.sizes("order", rank, {0, static_cast<double>(rank) - 1});
+    std::vector<std::int32_t> sorted = order;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 0; i < rank; ++i) {
+        if (sorted[i] == static_cast<std::int32_t>(i)) continue;
+        fields.problem().report(fields.place("order"),
+                                "each of 0 to " + std::to_string(rank - 1) + " once", *list);
+    }
+    return maker.block(
+        fields, inputs[0], 0, element_count(in),
+        [&](GraphBuilder& builder, Random&) { return transpose(builder, inputs[0], order); });
+}
+
+// "begin" and "size" of each dimension, without the batch; a size of -1 takes the rest.
+int make_slice(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
+    if (!fields.has("begin")) {
+        fields.require("size", "elements of each dimension, without the batch; -1 for the rest");
+    }
+    const Shape& in = maker.shape(inputs[0]);
+    const std::vector<std::int32_t> begin = fields.sizes("begin", in.size() - 1, kPlaces, 0);
+    const std::vector<std::int32_t> size = fields.sizes("size", in.size() - 1, {-1, 65536}, -1);
+    for (std::size_t i = 0; i < begin.size(); ++i) {
+        const std::int32_t left = in[i + 1] - begin[i];
+        const bool starts = left > 0;
+        if (starts && (size[i] == -1 || (size[i] > 0 && size[i] <= left))) continue;
+        const std::string entry = fields.place(starts ? "size" : "begin");
+        fields.problem().report(
+            {.place = json_item_place(entry, i),
+             .expected = starts ? "1 to " + std::to_string(left) + ", or -1 for the rest"
+                                : "0 to " + std::to_string(in[i + 1] - 1),
+             .found = std::to_string(starts ? size[i] : begin[i])});
+    }
+    return maker.block(
+        fields, inputs[0], 0, element_count(in),
+        [&](GraphBuilder& builder, Random&) { return slice(builder, inputs[0], begin, size); });
 }
 
 using Recurrent = int (*)(GraphBuilder&, int, std::int32_t, bool, Random&);
@@ -102,6 +165,51 @@ int make_attention(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) 
         });
 }
 
+constexpr JsonRange kStrides = {1, 1024};
+
+std::int64_t rounded_up(std::int64_t size, std::int64_t stride) {
+    return (size + stride - 1) / stride;
+}
+
+int make_residual(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
+    const std::int64_t filters = fields.whole("filters", kUnits);
+    const std::int64_t stride = fields.whole("stride", kStrides, 1);
+    if (!maker.is_image(fields, inputs[0])) return inputs[0];
+    const Shape& in = maker.shape(inputs[0]);
+    // Weights and biases of three convolutions, and what each normalisation keeps.
+    const std::int64_t weights = filters * (9 * in[3] + 9 * filters + in[3] + 3 * (1 + 4));
+    return maker.block(
+        fields, inputs[0], weights, rounded_up(in[1], stride) * rounded_up(in[2], stride) * filters,
+        [&](GraphBuilder& builder, Random& random) {
+            return residual_block(builder, inputs[0], static_cast<std::int32_t>(filters),
+                                  static_cast<std::int32_t>(stride), random);
+        });
+}
+
+int make_conv_pool(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
+    ConvolutionPool block;
+    block.filters = static_cast<std::int32_t>(fields.whole("filters", kUnits));
+    block.kernel = static_cast<std::int32_t>(fields.whole("kernel", kStrides, block.kernel));
+    block.stride = static_cast<std::int32_t>(fields.whole("stride", kStrides, block.stride));
+    block.pool = static_cast<std::int32_t>(fields.whole("pool", kStrides, block.pool));
+    if (!maker.is_image(fields, inputs[0])) return inputs[0];
+    const Shape& in = maker.shape(inputs[0]);
+    const std::int64_t height = rounded_up(in[1], block.stride);
+    const std::int64_t width = rounded_up(in[2], block.stride);
+    if (block.pool > std::min(height, width)) {
+        fields.problem().report({.place = fields.place("pool"),
+                                 .expected = "at most the " +
+                                             std::to_string(std::min(height, width)) +
+                                             " pixels that the convolution leaves",
+                                 .found = std::to_string(block.pool)});
+    }
+    const std::int64_t taps = std::int64_t{block.kernel} * block.kernel;
+    return maker.block(fields, inputs[0], block.filters * (taps * in[3] + 1),
+                       height * width * block.filters, [&](GraphBuilder& builder, Random& random) {
+                           return convolution_pool_block(builder, inputs[0], block, random);
+                       });
+}
+
 }  // namespace
 
 std::vector<LayerKind> composed_layer_kinds() {
@@ -110,6 +218,11 @@ std::vector<LayerKind> composed_layer_kinds() {
         kind_of("layer-norm", {}, make_normalization<layer_norm>),
         kind_of("dropout", {"rate"}, make_dropout),
         kind_of("concat", {"axis"}, make_concat, 2, 16),
+        kind_of("pad", {"before", "after"}, make_pad),
+        kind_of("transpose", {"order"}, make_transpose),
+        kind_of("slice", {"begin", "size"}, make_slice),
+        kind_of("residual", {"filters", "stride"}, make_residual),
+        kind_of("conv-pool", {"filters", "kernel", "stride", "pool"}, make_conv_pool),
         kind_of("gru", {"units", "sequences"}, make_recurrent<gru, 3>),
         kind_of("lstm", {"units", "sequences"}, make_recurrent<lstm, 4>),
         kind_of("self-attention", {"features", "scaled"}, make_self_attention),

@@ -36,14 +36,18 @@ Status turn_into_classes(Dataset& data, std::int32_t classes) {
     if (data.target_count() != 1) {
         return Error{.place = "the columns to predict",
                      .expected = "one, of classes",
-                     .found = std::to_string(data.target_count())};
+                     .found = std::to_string(data.target_count()),
+                     .hint = "leave \"classes\" out of the recipe's \"data\" to predict numbers"};
     }
     for (const float target : data.targets) {
         if (!(target >= 0.0f && target < static_cast<float>(classes)) ||
             target != std::floor(target)) {
             return Error{.place = "sample " + std::to_string(data.labels.size() + 1),
                          .expected = "a class from 0 to " + std::to_string(classes - 1),
-                         .found = std::to_string(target)};
+                         .found = std::to_string(target),
+                         .hint =
+                             "\"target\" in the recipe's \"data\" names the column of classes; "
+                             "\"classes\" says how many there are"};
         }
         data.labels.push_back(static_cast<std::uint32_t>(target));
     }
@@ -276,13 +280,15 @@ void read_split(JsonFields& fields, RecipeData& data) {
 void read_log_mel(JsonFields& fields, RecipeData& data) {
     const nlohmann::json* value = fields.find("log-mel");
     if (value == nullptr) return;
-    JsonFields mel(*value, fields.place("log-mel"),
-                   {"frame", "hop", "bands", "low", "high", "floor", "mean", "scale"},
-                   fields.problem());
+    JsonFields mel(
+        *value, fields.place("log-mel"),
+        {"frame", "hop", "bands", "coefficients", "low", "high", "floor", "mean", "scale"},
+        fields.problem());
     LogMelFeatures& out = data.log_mel;
     out.frame = static_cast<std::int32_t>(mel.whole("frame", {1, 32768}, out.frame));
     out.hop = static_cast<std::int32_t>(mel.whole("hop", {1, 32768}, out.hop));
     out.bands = static_cast<std::int32_t>(mel.whole("bands", {1, 128}, out.bands));
+    out.coefficients = static_cast<std::int32_t>(mel.whole("coefficients", {0, 128}, 0));
     out.low = mel.number("low", {0.0, 1e6}, out.low);
     out.high = mel.number("high", {0.0, 1e6}, out.high);
     out.floor = mel.number("floor", {1e-30, 1e6}, out.floor);

@@ -9,7 +9,7 @@ namespace whittle {
 
 // The kinds of layers that recipes know, in two families.
 std::vector<LayerKind> basic_layer_kinds();     // operators: dense, convolutions, pooling, sums
-std::vector<LayerKind> composed_layer_kinds();  // core/graph/blocks.h, joins, attention, recurrence
+std::vector<LayerKind> composed_layer_kinds();  // core/graph/blocks.h, and joins
 
 // A kind with the fields that every layer has besides its own; max_inputs is at least min_inputs.
 LayerKind kind_of(std::string_view name,

@@ -7,11 +7,14 @@
 
 #include "core/base/text.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/train/recipe.h"
 #include "core/train/recipe_layer_kinds.h"
 #include "core/train/wave_model.h"
 
 namespace whittle {
 namespace {
+
+constexpr std::array<std::string_view, 3> kCommonFields = {"layer", "name", "inputs"};
 
 const std::vector<LayerKind>& layer_kinds() {
     static const std::vector<LayerKind> kinds = [] {
@@ -32,6 +35,25 @@ Tensor weights_of(const Shape& shape) {
 }
 
 }  // namespace
+
+LayerKind kind_of(std::string_view name,
+                  std::vector<std::string_view> fields,
+                  decltype(LayerKind::make) make,
+                  std::size_t min_inputs,
+                  std::size_t max_inputs) {
+    fields.insert(fields.end(), kCommonFields.begin(), kCommonFields.end());
+    return {name, std::move(fields), min_inputs, std::max(min_inputs, max_inputs), make};
+}
+
+std::vector<RecipeLayer> recipe_layers() {
+    std::vector<RecipeLayer> layers;
+    for (const LayerKind& kind : layer_kinds()) {
+        const std::vector<std::string_view> own(kind.fields.begin(),
+                                                kind.fields.end() - kCommonFields.size());
+        layers.push_back({kind.name, own, kind.min_inputs, kind.max_inputs});
+    }
+    return layers;
+}
 
 LayerMaker::LayerMaker(const std::string& name,
                        Initialization initialization,

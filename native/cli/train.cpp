@@ -28,6 +28,7 @@ struct TrainCommand {
     std::optional<int> batch_size;
     std::optional<float> learning_rate;
     bool list = false;
+    bool layers = false;
     bool print = false;
     bool json = false;
 };
@@ -49,6 +50,30 @@ Status list_recipes(bool json) {
             {recipe.name, recipe.description, recipe.needs_data ? "--data PATH" : "made here"});
     }
     std::fputs(table.text().c_str(), stdout);
+    return {};
+}
+
+Status list_layers(bool json) {
+    Json all = Json::array();
+    Table table({"layer", "fields", "inputs"});
+    for (const RecipeLayer& layer : recipe_layers()) {
+        Json fields = Json::array();
+        std::string text;
+        for (const std::string_view field : layer.fields) {
+            fields.push_back(std::string(field));
+            text += (text.empty() ? "" : ", ") + std::string(field);
+        }
+        std::string inputs = std::to_string(layer.min_inputs);
+        if (layer.max_inputs != layer.min_inputs) {
+            inputs += " to " + std::to_string(layer.max_inputs);
+        }
+        all.push_back({{"name", std::string(layer.name)},
+                       {"fields", fields},
+                       {"min_inputs", layer.min_inputs},
+                       {"max_inputs", layer.max_inputs}});
+        table.add({std::string(layer.name), text, inputs});
+    }
+    std::fputs(json ? (Json{{"layers", all}}.line() + "\n").c_str() : table.text().c_str(), stdout);
     return {};
 }
 
@@ -171,6 +196,7 @@ Result<Outcome> train(const TrainCommand& command,
 
 Status run_train(const TrainCommand& command) {
     if (command.list) return list_recipes(command.json);
+    if (command.layers) return list_layers(command.json);
     const auto found = find_recipe(command.recipe);
     if (!found.ok()) return found.status();
     const Recipe& recipe = *found;
@@ -211,6 +237,8 @@ Command::Action declare_train(Arguments& arguments) {
                     .kind = "recipe",
                     .or_ending = ".json"});
     arguments.flag("--list", command->list, "list the recipes");
+    arguments.flag("--layers", command->layers,
+                   "list the layers that a recipe's \"layers\" can name, and their fields");
     arguments.flag("--print", command->print,
                    "print the recipe as JSON, to change it and to train the file");
     arguments.text("-o,--output", command->output,
@@ -235,7 +263,7 @@ Command::Action declare_train(Arguments& arguments) {
     arguments.flag("--json", command->json,
                    "print one JSON object a line: one for each epoch, then the result");
     arguments.rule([command]() -> std::string {
-        if (command->list) return "";
+        if (command->list || command->layers) return "";
         if (command->recipe.empty()) return "RECIPE is required (--list shows all)";
         if (command->print) return "";
         if (command->output.empty()) return "-o M.tflite is required";

@@ -143,6 +143,11 @@ await test('boards and recipes', () => {
     const { recipes } = json('train', '--list');
     check(recipes.some((recipe) => recipe.name === 'sine' && !recipe.needs_data), 'sine');
     matches(whittle('train', '--list').out, /^  digits .*--data/m);
+    const { layers } = json('train', '--layers');
+    equal(layers.find((layer) => layer.name === 'transpose-conv').fields.join(),
+        'filters,kernel,stride,padding,activation');
+    equal(layers.find((layer) => layer.name === 'concat').max_inputs, 16);
+    matches(whittle('train', '--layers').out, /^  residual +filters, stride +1$/m);
 });
 
 await test('lab: readouts and goals', () => {

@@ -54,6 +54,35 @@ TEST_CASE("a tone's log-mel energy is largest in the band it lies in, in every f
     }
 }
 
+TEST_CASE("cepstral coefficients are the cosine transform of the log-mel energies") {
+    LogMelFeatures options;
+    options.bands = 20;
+    options.high = 4000.0f;
+    const Dataset sound = tone(2000, 1, 60.0, 0.0);
+    const Dataset mel = log_mel_features(sound, options, 16000);
+    options.coefficients = 13;
+    options.mean = 1.5f;
+    options.scale = 0.25f;
+    const Dataset mfcc = log_mel_features(sound, options, 16000);
+    REQUIRE(mfcc.feature_shape == Shape{5, 13, 1});  // 1 + (2000 - 480) / 320
+    const auto& energies = std::get<std::vector<float>>(mel.features);
+    const auto& values = std::get<std::vector<float>>(mfcc.features);
+    for (std::size_t f = 0; f < 5; ++f) {
+        for (std::size_t k = 0; k < 13; ++k) {
+            double sum = 0.0;
+            for (std::size_t m = 0; m < 20; ++m) {
+                sum += double(energies[20 * f + m]) *
+                       std::cos(kPi * double(k) * (double(m) + 0.5) / 20.0);
+            }
+            sum *= std::sqrt((k == 0 ? 1.0 : 2.0) / 20.0);
+            // 20 products of magnitudes up to 14, rounded to 24 bits each.
+            CHECK(std::fabs(double(values[13 * f + k]) - (sum - 1.5) * 0.25) < 1e-5);
+        }
+    }
+    options.coefficients = 21;
+    CHECK_FALSE(check_log_mel(options, 16000, 2000).ok());
+}
+
 TEST_CASE("mean and scale are applied, and silence is the floor") {
     LogMelFeatures options;
     options.mean = -10.0f;

@@ -126,6 +126,35 @@ TEST_CASE("layers of several operators have their shapes and parameters, and exp
                 });
 }
 
+TEST_CASE("layers that enlarge and move have their shapes, and export their bits") {
+    for (const Padding padding : {Padding::same, Padding::valid}) {
+        for (const std::int32_t stride : {1, 2, 4}) {
+            CAPTURE(stride);
+            // Of 3 x 2 pixels; the kernel is 3 x 2.
+            const bool same = padding == Padding::same;
+            const std::int32_t height = same || stride > 3 ? 3 * stride : 2 * stride + 3;
+            const std::int32_t width = same || stride > 2 ? 2 * stride : stride + 2;
+            CHECK(transposed_size(3, 3, stride, padding) == height);
+            CHECK(transposed_size(2, 2, stride, padding) == width);
+            check_block(
+                "transposed convolution", {3, 2, 4}, {1, height, width, 5}, 5 * 3 * 2 * 4 + 5,
+                [=](GraphBuilder& b, int x, Random& random) {
+                    const Conv2dAttributes attributes{Activation::relu, {padding, stride, stride}};
+                    return transpose_conv2d(b, x, 5, 3, 2, attributes, random);
+                });
+        }
+    }
+    check_block("pad", {3, 2}, {1, 6, 3}, 0, [](GraphBuilder& b, int x, Random&) {
+        return pad(b, x, {1, 0}, {2, 1});
+    });
+    check_block("transpose", {3, 2, 4}, {1, 4, 3, 2}, 0, [](GraphBuilder& b, int x, Random&) {
+        return transpose(b, x, {2, 0, 1});
+    });
+    check_block("slice", {5, 4}, {1, 2, 3}, 0, [](GraphBuilder& b, int x, Random&) {
+        return slice(b, x, {2, 1}, {2, -1});
+    });
+}
+
 TEST_CASE("recurrent layers export their bits, over 1 step and more than one concat takes") {
     for (const std::int32_t steps : {1, 2, 9}) {
         const std::int64_t gru_parameters = 3 * 4 * (3 + 4 + 1);

@@ -6,6 +6,7 @@
 #include "core/base/platform/files.h"
 #include "core/graph/graph.h"
 #include "core/train/recipe.h"
+#include "core/train/trainer.h"
 #include "tests/support/temporary_folder.h"
 
 namespace whittle {
@@ -230,6 +231,148 @@ TEST_CASE("layers with a state of training, and activations beside the usual one
           "layers[0].axis");
     CHECK(place(R"({"name": "p", "layer": "max-pool", "size": 2},
                    {"layer": "concat", "inputs": ["input", "p"]})") == "layers[1].layer, input 1");
+}
+
+TEST_CASE("layers that enlarge, move and cut out, and blocks of several layers") {
+    const auto last_shape = [](const std::string& layers) {
+        const auto recipe = Recipe::parse(
+            image_recipe(layers + R"(, {"layer": "flatten"}, {"layer": "dense", "units": 1})"));
+        REQUIRE_MESSAGE(recipe.ok(), (recipe.ok() ? "" : recipe.error().message()));
+        const Graph graph = recipe->model(1);
+        REQUIRE(validate(graph).ok());
+        CHECK(weights_hash(graph) == weights_hash(recipe->model(1)));
+        const Node& flatten = graph.nodes[graph.nodes.size() - 2];
+        return graph.tensor(flatten.inputs[0]).shape;
+    };
+    // Images of 8 x 6 x 2.
+    CHECK(last_shape(R"({"layer": "transpose-conv", "filters": 3, "kernel": [3, 2], "stride": 2,
+                         "padding": "same", "activation": "relu"})") == Shape{1, 16, 12, 3});
+    CHECK(last_shape(R"({"layer": "transpose-conv", "filters": 3, "kernel": 4, "stride": [3, 1],
+                         "activation": "silu"})") == Shape{1, 25, 9, 3});
+    CHECK(last_shape(R"({"layer": "pad", "before": [1, 0, 0], "after": [2, 3, 0]})") ==
+          Shape{1, 11, 9, 2});
+    CHECK(last_shape(R"({"layer": "pad", "after": 1})") == Shape{1, 9, 7, 3});
+    CHECK(last_shape(R"({"layer": "transpose", "order": [2, 0, 1]})") == Shape{1, 2, 8, 6});
+    CHECK(last_shape(R"({"layer": "slice", "begin": [2, 0, 1]})") == Shape{1, 6, 6, 1});
+    CHECK(last_shape(R"({"layer": "slice", "size": [8, 5, -1]})") == Shape{1, 8, 5, 2});
+    CHECK(last_shape(R"({"layer": "residual", "filters": 4, "stride": 2})") == Shape{1, 4, 3, 4});
+    CHECK(last_shape(R"({"layer": "residual", "filters": 2})") == Shape{1, 8, 6, 2});
+    CHECK(last_shape(R"({"layer": "conv-pool", "filters": 5, "stride": 2, "pool": 3})") ==
+          Shape{1, 1, 1, 5});
+    CHECK(last_shape(R"({"layer": "conv-pool", "filters": 5, "kernel": 1, "pool": 1})") ==
+          Shape{1, 8, 6, 5});
+
+    const auto place = [](const std::string& layers) {
+        return refused(image_recipe(layers)).place;
+    };
+    CHECK(place(R"({"layer": "transpose-conv", "filters": 1})") == "layers[0].kernel");
+    CHECK(place(R"({"layer": "transpose-conv", "filters": 1, "kernel": 2, "dilation": 2})") ==
+          "layers[0].dilation");
+    CHECK(place(R"({"layer": "transpose-conv", "filters": 65536, "kernel": 1024})") ==
+          "layers[0].layer");
+    CHECK(place(R"({"layer": "transpose-conv", "filters": 1, "kernel": 1, "stride": 1024})") ==
+          "layers[0].layer");
+    CHECK(
+        place(R"({"layer": "flatten"}, {"layer": "transpose-conv", "filters": 1, "kernel": 1})") ==
+        "layers[1].layer");
+    CHECK(place(R"({"layer": "pad"})") == "layers[0].before");
+    CHECK(place(R"({"layer": "pad", "before": [1, 1]})") == "layers[0].before");
+    CHECK(place(R"({"layer": "pad", "after": [0, -1, 0]})") == "layers[0].after[1]");
+    CHECK(place(R"({"layer": "pad", "after": 65536})") == "layers[0].layer");
+    CHECK(place(R"({"layer": "transpose"})") == "layers[0].order");
+    CHECK(place(R"({"layer": "transpose", "order": [0, 1]})") == "layers[0].order");
+    CHECK(place(R"({"layer": "transpose", "order": [0, 1, 1]})") == "layers[0].order");
+    CHECK(place(R"({"layer": "transpose", "order": [1, 2, 3]})") == "layers[0].order[2]");
+    CHECK(place(R"({"layer": "slice"})") == "layers[0].size");
+    CHECK(place(R"({"layer": "slice", "begin": [0, 6, 0]})") == "layers[0].begin[1]");
+    CHECK(place(R"({"layer": "slice", "begin": [4, 0, 0], "size": [5, 1, 1]})") ==
+          "layers[0].size[0]");
+    CHECK(place(R"({"layer": "slice", "size": [1, 1, 0]})") == "layers[0].size[2]");
+    CHECK(place(R"({"layer": "residual"})") == "layers[0].filters");
+    CHECK(place(R"({"layer": "residual", "filters": 65536})") == "layers[0].layer");
+    CHECK(place(R"({"layer": "residual", "filters": 1, "stride": 0})") == "layers[0].stride");
+    CHECK(place(R"({"layer": "flatten"}, {"layer": "residual", "filters": 1})") ==
+          "layers[1].layer");
+    CHECK(place(R"({"layer": "conv-pool", "filters": 1, "pool": 7})") == "layers[0].pool");
+    CHECK(place(R"({"layer": "conv-pool", "filters": 1, "kernel": [3, 3]})") == "layers[0].kernel");
+    CHECK(place(R"({"layer": "conv-pool"})") == "layers[0].filters");
+}
+
+TEST_CASE("every layer that is listed is known, with its fields") {
+    CHECK(recipe_layers().size() > 30);
+    for (const RecipeLayer& layer : recipe_layers()) {
+        CAPTURE(std::string(layer.name));
+        CHECK(layer.min_inputs <= layer.max_inputs);
+        std::string inputs = "\"input\"";
+        for (std::size_t i = 1; i < layer.min_inputs; ++i) inputs += ", \"input\"";
+        std::string text =
+            R"({"layer": ")" + std::string(layer.name) + R"(", "inputs": [)" + inputs + "]";
+        for (const std::string_view field : layer.fields) {
+            text += ", \"" + std::string(field) + "\": {}";  // no field is an object
+        }
+        const auto recipe = Recipe::parse(image_recipe(text + "}"));
+        if (layer.fields.empty()) continue;
+        REQUIRE_FALSE(recipe.ok());
+        CHECK(recipe.error().expected != "a field that is known here");
+    }
+}
+
+TEST_CASE("sounds become log-mel energies or cepstral coefficients") {
+    const auto features = [](const std::string& mel) {
+        return R"({"name": "sounds",
+            "data": {"source": "sounds", "samples": 20, "rate": 8000, "length": 4000, "log-mel": )" +
+               mel + R"(}, "input": {"shape": [1]}, "layers": [{"layer": "dense", "units": 1}],
+            "loss": "mse", "optimizer": {"kind": "sgd", "learning_rate": 0.05}, "epochs": 2})";
+    };
+    const auto shape = [&](const std::string& mel) {
+        const auto recipe = Recipe::parse(features(mel));
+        REQUIRE_MESSAGE(recipe.ok(), (recipe.ok() ? "" : recipe.error().message()));
+        const auto data = recipe->data(std::nullopt, 1);
+        REQUIRE_MESSAGE(data.ok(), (data.ok() ? "" : data.error().message()));
+        return data->train.feature_shape;
+    };
+    const std::string frames = R"({"frame": 256, "hop": 160, "bands": 20, "high": 3800)";
+    CHECK(shape(frames + "}") == Shape{24, 20, 1});  // 1 + (4000 - 256) / 160
+    CHECK(shape(frames + R"(, "coefficients": 13})") == Shape{24, 13, 1});
+    CHECK(refused(features(R"({"coefficients": -1})")).place == "data.log-mel.coefficients");
+    CHECK(refused(features(R"({"coefficient": 1})")).hint == "did you mean 'coefficients'?");
+    const auto recipe = Recipe::parse(features(frames + R"(, "coefficients": 21})"));
+    REQUIRE(recipe.ok());
+    const auto data = recipe->data(std::nullopt, 1);
+    REQUIRE_FALSE(data.ok());
+    CHECK(data.error().expected.find("as there are bands, 20") != std::string::npos);
+}
+
+TEST_CASE("nets of the new layers train, and a logarithm of softmax is trained by its logits") {
+    const auto trained = [](const std::string& end) {
+        const auto recipe = Recipe::parse(R"({
+            "name": "small", "data": {"source": "digits", "samples": 60},
+            "input": {"shape": [28, 28, 1]},
+            "layers": [
+                {"layer": "conv-pool", "filters": 2, "stride": 2, "pool": 2},
+                {"layer": "residual", "filters": 3, "stride": 2},
+                {"layer": "transpose-conv", "filters": 2, "kernel": 2, "stride": 2},
+                {"layer": "pad", "before": [1, 0, 0]}, {"layer": "transpose", "order": [1, 0, 2]},
+                {"layer": "slice", "begin": [1, 0, 0]},
+                {"layer": "flatten"}, {"layer": "dense", "units": 10}, {"layer": ")" +
+                                          end + R"("}],
+            "loss": "cross-entropy", "optimizer": {"kind": "adam", "learning_rate": 0.01},
+            "batch": 16, "epochs": 3})");
+        REQUIRE_MESSAGE(recipe.ok(), (recipe.ok() ? "" : recipe.error().message()));
+        const auto data = recipe->data(std::nullopt, 1);
+        REQUIRE(data.ok());
+        Graph graph = recipe->model(1);
+        const std::uint64_t before = weights_hash(graph);
+        auto trainer = Trainer::make(graph, data->train, &data->validation, recipe->options);
+        REQUIRE_MESSAGE(trainer.ok(), (trainer.ok() ? "" : trainer.status().error().message()));
+        const auto first = (*trainer)->run_epoch();
+        const auto second = (*trainer)->run_epoch();
+        REQUIRE(second.ok());
+        CHECK(second->train_loss < first->train_loss);
+        CHECK(weights_hash(graph) != before);
+        return weights_hash(graph);
+    };
+    CHECK(trained("softmax") == trained("log-softmax"));
 }
 
 // kLine with these layers on 7 steps of 5 features.
