@@ -90,6 +90,10 @@ Result<WhittleBroadcast> make_broadcast(const Shape& a, const Shape& b, const Sh
                             d0.b_stride, d1.b_stride, d2.b_stride, d3.b_stride};
 }
 
+WhittleBroadcast walk_of(std::span<const FloatView> inputs, const FloatView& output) {
+    return *make_broadcast(*inputs[0].shape, *inputs[1].shape, *output.shape);
+}
+
 Status check_int16_zero_points(NodeTensors tensors) {
     const auto check = [](const Tensor& tensor, const std::string& place) -> Status {
         const bool symmetric =

@@ -19,6 +19,9 @@ Result<std::vector<TensorSpec>> infer_binary(std::span<const Tensor* const> inpu
 // four dimensions are left.
 Result<WhittleBroadcast> make_broadcast(const Shape& a, const Shape& b, const Shape& output);
 
+// The walk of a node whose shapes were inferred with infer_binary.
+WhittleBroadcast walk_of(std::span<const FloatView> inputs, const FloatView& output);
+
 // Fails where int16 operands have zero points: TFLite gives them none.
 Status check_int16_zero_points(NodeTensors tensors);
 

@@ -26,17 +26,13 @@ Result<PreparedOp> prepare_selection(NodeTensors tensors, const SelectionKernels
     return op;
 }
 
-WhittleBroadcast selection_walk(std::span<const FloatView> inputs, const FloatView& output) {
-    return *make_broadcast(*inputs[0].shape, *inputs[1].shape, *output.shape);
-}
-
 void backward_selection(const BackwardContext& context, bool (*takes_a)(float a, float b)) {
     const float* va = context.inputs[0].data;
     const float* vb = context.inputs[1].data;
     const float* dy = context.output_gradients[0].data;
     float* da = context.input_gradients[0].data;
     float* db = context.input_gradients[1].data;
-    for_each_element(selection_walk(context.inputs, context.outputs[0]),
+    for_each_element(walk_of(context.inputs, context.outputs[0]),
                      [=](std::int32_t a, std::int32_t b, std::int32_t y) {
                          const bool first = takes_a(va[a], vb[b]);
                          if (first && da != nullptr) da[a] += dy[y];

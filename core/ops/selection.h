@@ -15,8 +15,6 @@ struct SelectionKernels {
 // Integer kernels compare numbers as they stand: all three tensors have one quantization.
 Result<PreparedOp> prepare_selection(NodeTensors tensors, const SelectionKernels& kernels);
 
-WhittleBroadcast selection_walk(std::span<const FloatView> inputs, const FloatView& output);
-
 // The gradient goes to the input that was chosen: a where takes_a(a, b), else b.
 void backward_selection(const BackwardContext& context, bool (*takes_a)(float a, float b));
 

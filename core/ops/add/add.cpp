@@ -3,8 +3,8 @@
 
 #include "core/ops/add/attributes.h"
 #include "core/ops/add/kernel.h"
+#include "core/ops/arithmetic.h"
 #include "core/ops/arm_dsp.h"
-#include "core/ops/binary.h"
 #include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
@@ -14,9 +14,9 @@ namespace whittle {
 
 namespace {
 
-WhittleBroadcast walk_of(std::span<const FloatView> inputs, const FloatView& output) {
-    return *make_broadcast(*inputs[0].shape, *inputs[1].shape, *output.shape);
-}
+constexpr ArithmeticKernels kKernels = {"whittle_add_float32", "whittle_add_int8",
+                                        "whittle_add_int16",   "WhittleAddFloat32",
+                                        "WhittleAddInt8",      "WhittleAddInt16"};
 
 void forward(const ForwardContext& context) {
     const FloatRange range = float_range(context.attributes.as<AddAttributes>().activation);
@@ -41,88 +41,9 @@ void backward(const BackwardContext& context) {
                      });
 }
 
-// The three factors around the sum, with both inputs on the scale 2 * max(scale a, scale b).
-struct AddMultipliers {
-    QuantizedMultiplier a;
-    QuantizedMultiplier b;
-    QuantizedMultiplier output;
-};
-
-Result<AddMultipliers> make_multipliers(float a_scale,
-                                        float b_scale,
-                                        float output_scale,
-                                        int headroom_bits) {
-    const double common = 2.0 * static_cast<double>(std::max(a_scale, b_scale));
-    const double headroom = 1 << headroom_bits;
-    const Result<QuantizedMultiplier> a =
-        quantize_multiplier(static_cast<double>(a_scale) / common);
-    const Result<QuantizedMultiplier> b =
-        quantize_multiplier(static_cast<double>(b_scale) / common);
-    const Result<QuantizedMultiplier> output =
-        quantize_multiplier(common / (headroom * static_cast<double>(output_scale)));
-    for (const Result<QuantizedMultiplier>* result : {&a, &b, &output}) {
-        if (!result->ok()) return result->error();
-    }
-    return AddMultipliers{*a, *b, *output};
-}
-
-Result<PreparedOp> prepare_integer(NodeTensors tensors,
-                                   const WhittleBroadcast& walk,
-                                   Activation activation) {
-    const Result<PerTensor> a = per_tensor_quantization(*tensors.inputs[0], "input 0");
-    if (!a.ok()) return a.error();
-    const Result<PerTensor> b = per_tensor_quantization(*tensors.inputs[1], "input 1");
-    if (!b.ok()) return b.error();
-    const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
-    if (!output.ok()) return output.error();
-    const int headroom_bits = tensors.inputs[0]->dtype == DType::int16 ? 15 : 20;
-    const Result<AddMultipliers> multipliers =
-        make_multipliers(a->scale, b->scale, output->scale, headroom_bits);
-    if (!multipliers.ok()) return multipliers.error();
-    const bool wide = tensors.inputs[0]->dtype == DType::int16;
-    if (wide) {
-        if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
-    }
-    const IntegerRange range =
-        integer_range(activation, tensors.outputs[0]->dtype, output->scale, output->zero_point);
-    PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
-                  .kernel = wide ? "whittle_add_int16" : "whittle_add_int8",
-                  .params_type = wide ? "WhittleAddInt16" : "WhittleAddInt8",
-                  .params = broadcast_params(walk),
-                  .operands = {input_operand(0), input_operand(1), output_operand(0)}};
-    const PreparedParam own[] = {
-        PreparedParam::of("a_zero_point", a->zero_point),
-        PreparedParam::of("b_zero_point", b->zero_point),
-        PreparedParam::of("output_zero_point", output->zero_point),
-        PreparedParam::of("a_multiplier", multipliers->a.multiplier),
-        PreparedParam::of("a_shift", multipliers->a.shift),
-        PreparedParam::of("b_multiplier", multipliers->b.multiplier),
-        PreparedParam::of("b_shift", multipliers->b.shift),
-        PreparedParam::of("output_multiplier", multipliers->output.multiplier),
-        PreparedParam::of("output_shift", multipliers->output.shift),
-        PreparedParam::of("minimum", range.minimum),
-        PreparedParam::of("maximum", range.maximum)};
-    op.params.insert(op.params.end(), std::begin(own), std::end(own));
-    return op;
-}
-
 Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
-    const Activation activation = attributes.as<AddAttributes>().activation;
-    const Result<WhittleBroadcast> walk = make_broadcast(
-        tensors.inputs[0]->shape, tensors.inputs[1]->shape, tensors.outputs[0]->shape);
-    if (!walk.ok()) return walk.error();
-    if (tensors.inputs[0]->dtype != DType::float32) {
-        return prepare_integer(tensors, *walk, activation);
-    }
-    const FloatRange range = float_range(activation);
-    PreparedOp op{.variant = kVariantFloat32,
-                  .kernel = "whittle_add_float32",
-                  .params_type = "WhittleAddFloat32",
-                  .params = broadcast_params(*walk),
-                  .operands = {input_operand(0), input_operand(1), output_operand(0)}};
-    op.params.push_back(PreparedParam::of("minimum", range.minimum));
-    op.params.push_back(PreparedParam::of("maximum", range.maximum));
-    return op;
+    return prepare_arithmetic(tensors, attributes.as<AddAttributes>().activation, kKernels,
+                              common_scaling);
 }
 
 constexpr int kInt8HeadroomBits = 20;
@@ -200,7 +121,6 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
         .Union();
 }
 
-// One kernel for tensors of one shape.
 }  // namespace
 
 extern const OpDefinition add_definition;

@@ -10,7 +10,7 @@ constexpr SelectionKernels kKernels = {"whittle_maximum_float32", "whittle_maxim
                                        "whittle_maximum_int16", "WhittleMaximum"};
 
 void forward(const ForwardContext& context) {
-    const WhittleMaximum params{selection_walk(context.inputs, context.outputs[0])};
+    const WhittleMaximum params{walk_of(context.inputs, context.outputs[0])};
     whittle_maximum_float32(&params, context.inputs[0].data, context.inputs[1].data,
                             context.outputs[0].data);
 }

@@ -10,7 +10,7 @@ constexpr SelectionKernels kKernels = {"whittle_minimum_float32", "whittle_minim
                                        "whittle_minimum_int16", "WhittleMinimum"};
 
 void forward(const ForwardContext& context) {
-    const WhittleMinimum params{selection_walk(context.inputs, context.outputs[0])};
+    const WhittleMinimum params{walk_of(context.inputs, context.outputs[0])};
     whittle_minimum_float32(&params, context.inputs[0].data, context.inputs[1].data,
                             context.outputs[0].data);
 }

@@ -1,4 +1,4 @@
-#include "core/ops/binary.h"
+#include "core/ops/arithmetic.h"
 #include "core/ops/mul/attributes.h"
 #include "core/ops/mul/kernel.h"
 #include "core/ops/support.h"
@@ -8,9 +8,9 @@ namespace whittle {
 
 namespace {
 
-WhittleBroadcast walk_of(std::span<const FloatView> inputs, const FloatView& output) {
-    return *make_broadcast(*inputs[0].shape, *inputs[1].shape, *output.shape);
-}
+constexpr ArithmeticKernels kKernels = {"whittle_mul_float32", "whittle_mul_int8",
+                                        "whittle_mul_int16",   "WhittleMulFloat32",
+                                        "WhittleMulInt8",      "WhittleMulInt16"};
 
 void forward(const ForwardContext& context) {
     const FloatRange range = float_range(context.attributes.as<MulAttributes>().activation);
@@ -37,58 +37,21 @@ void backward(const BackwardContext& context) {
                      });
 }
 
-Result<PreparedOp> prepare_integer(NodeTensors tensors,
-                                   const WhittleBroadcast& walk,
-                                   Activation activation) {
-    const Result<PerTensor> a = per_tensor_quantization(*tensors.inputs[0], "input 0");
-    if (!a.ok()) return a.error();
-    const Result<PerTensor> b = per_tensor_quantization(*tensors.inputs[1], "input 1");
-    if (!b.ok()) return b.error();
-    const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
-    if (!output.ok()) return output.error();
+Result<std::vector<PreparedParam>> product_scaling(float a_scale,
+                                                   float b_scale,
+                                                   float output_scale,
+                                                   DType) {
     const Result<QuantizedMultiplier> factor =
-        quantize_multiplier(static_cast<double>(a->scale) * static_cast<double>(b->scale) /
-                            static_cast<double>(output->scale));
+        quantize_multiplier(static_cast<double>(a_scale) * static_cast<double>(b_scale) /
+                            static_cast<double>(output_scale));
     if (!factor.ok()) return factor.error();
-    const bool wide = tensors.inputs[0]->dtype == DType::int16;
-    if (wide) {
-        if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
-    }
-    const IntegerRange range =
-        integer_range(activation, tensors.outputs[0]->dtype, output->scale, output->zero_point);
-    PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
-                  .kernel = wide ? "whittle_mul_int16" : "whittle_mul_int8",
-                  .params_type = wide ? "WhittleMulInt16" : "WhittleMulInt8",
-                  .params = broadcast_params(walk),
-                  .operands = {input_operand(0), input_operand(1), output_operand(0)}};
-    const PreparedParam own[] = {PreparedParam::of("a_zero_point", a->zero_point),
-                                 PreparedParam::of("b_zero_point", b->zero_point),
-                                 PreparedParam::of("output_zero_point", output->zero_point),
-                                 PreparedParam::of("multiplier", factor->multiplier),
-                                 PreparedParam::of("shift", factor->shift),
-                                 PreparedParam::of("minimum", range.minimum),
-                                 PreparedParam::of("maximum", range.maximum)};
-    op.params.insert(op.params.end(), std::begin(own), std::end(own));
-    return op;
+    return std::vector<PreparedParam>{PreparedParam::of("multiplier", factor->multiplier),
+                                      PreparedParam::of("shift", factor->shift)};
 }
 
 Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
-    const Activation activation = attributes.as<MulAttributes>().activation;
-    const Result<WhittleBroadcast> walk = make_broadcast(
-        tensors.inputs[0]->shape, tensors.inputs[1]->shape, tensors.outputs[0]->shape);
-    if (!walk.ok()) return walk.error();
-    if (tensors.inputs[0]->dtype != DType::float32) {
-        return prepare_integer(tensors, *walk, activation);
-    }
-    const FloatRange range = float_range(activation);
-    PreparedOp op{.variant = kVariantFloat32,
-                  .kernel = "whittle_mul_float32",
-                  .params_type = "WhittleMulFloat32",
-                  .params = broadcast_params(*walk),
-                  .operands = {input_operand(0), input_operand(1), output_operand(0)}};
-    op.params.push_back(PreparedParam::of("minimum", range.minimum));
-    op.params.push_back(PreparedParam::of("maximum", range.maximum));
-    return op;
+    return prepare_arithmetic(tensors, attributes.as<MulAttributes>().activation, kKernels,
+                              product_scaling);
 }
 
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
