@@ -1,9 +1,9 @@
 // Puts the page together: node web/build.mjs FOLDER PROSE_TOOL
 //
-// FOLDER (build/web/page) has the WebAssembly modules already. Added are: the page's own files; every
-// lesson's prose as HTML, with formulas set by KaTeX; KaTeX's style and fonts; and the service
-// worker, which knows all files and their hash. PROSE_TOOL (build/native/bin/whittle_prose) prints
-// the lessons as JSON.
+// FOLDER (build/web/page) has the WebAssembly modules already, but that of the bench, which is in
+// FOLDER/../bin. Added are: the page's own files; every lesson's prose as HTML, with formulas set by KaTeX;
+// KaTeX's style and fonts; and the service worker, which knows all files and their hash. PROSE_TOOL
+// (build/native/bin/whittle_prose) prints the lessons as JSON.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,9 @@ import { lessonPage, outlineEntry } from './prose.mjs';
 const web = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 
-// The demo comes from the network when it is opened: its module is as large as the rest.
-const kNotKept = /^(demo\.|whittle\.|worker\.js$|terminal\.js$|sw\.js$)/;
+// The demo and the bench come from the network when they are opened: their modules are as large as the rest.
+const kNotKept = /^(demo\.|whittle\.|worker\.js$|terminal\.js$|bench[._]|inference\.|sw\.js$)/;
+const kBench = ['bench.html', 'bench.css', 'bench.js', 'bench_worker.js'];
 // KaTeX's fonts that the lessons' formulas use; the others are fetched when one does.
 const kKeptFonts = /KaTeX_(Main-(Regular|Bold|Italic)|Math-Italic|Size[1-4]-Regular|AMS-Regular)\.woff2$/;
 
@@ -26,6 +27,8 @@ const kNoModules = new Set(['app.js', 'first.js', 'sw.js']);
 function copyPage(folder) {
     cpSync(join(web, 'page'), folder, { recursive: true });
     cpSync(join(web, 'demo'), folder, { recursive: true });
+    for (const name of kBench) cpSync(join(web, 'bench', name), join(folder, name));
+    for (const name of ['inference.js', 'inference.wasm']) cpSync(join(folder, '../bin', name), join(folder, name));
 }
 
 // KaTeX's style, with only the font format that every browser of today reads.

@@ -92,6 +92,7 @@ Result<ModelBench> bench_on_board(const Graph& graph, const Board& board, const 
         bench.layers[i].amount = static_cast<double>(calls[i].instructions);
     }
     bench.total = static_cast<double>(profiled->run.mean_instructions());
+    bench.whole = bench.total;
     return bench;
 }
 
@@ -117,6 +118,7 @@ Result<ModelBench> bench_here(const Graph& graph,
                      .total = 1e9 * times.total};
     for (std::size_t i = 0; i < bench.layers.size(); ++i) {
         bench.layers[i].amount = 1e9 * times.layers[i];
+        bench.whole += bench.layers[i].amount;
     }
     return bench;
 }
@@ -127,7 +129,7 @@ std::string bench_text(const ModelBench& bench) {
                  timed ? "MACs/ns" : "per MAC", "share"});
     table.right({0, 3, 4, 5, 6});
     const auto row = [&](std::string name, std::string op, std::string output, std::int64_t macs,
-                         double amount) {
+                         double amount, double whole) {
         const double speed =
             timed ? static_cast<double>(macs) / std::max(amount, 1e-3) : per_mac(amount, macs);
         table.add({std::move(name), std::move(op), std::move(output),
@@ -135,13 +137,13 @@ std::string bench_text(const ModelBench& bench) {
                    timed ? format_text("%.2f", 1e-3 * amount)
                          : thousands(static_cast<std::int64_t>(amount + 0.5)),
                    macs == 0 ? "" : format_text("%.2f", speed),
-                   format_text("%.1f %%", 100.0 * amount / std::max(bench.total, 1.0))});
+                   format_text("%.1f %%", 100.0 * amount / std::max(whole, 1.0))});
     };
     for (std::size_t i = 0; i < bench.layers.size(); ++i) {
         const BenchedLayer& layer = bench.layers[i];
-        row(std::to_string(i), layer.op, layer.output, layer.macs, layer.amount);
+        row(std::to_string(i), layer.op, layer.output, layer.macs, layer.amount, bench.whole);
     }
-    row("", "total", "", total_macs(bench), bench.total);
+    row("", "total", "", total_macs(bench), bench.total, bench.total);
     return printable(bench.model) + " on " + bench.place + ": " + bench.how + "\n" + table.text();
 }
 
@@ -156,7 +158,7 @@ std::string bench_json(const ModelBench& bench) {
              {"macs", layer.macs},
              {bench.unit, layer.amount},
              {"per_mac", layer.macs == 0 ? Json() : Json(per_mac(layer.amount, layer.macs))},
-             {"share", layer.amount / std::max(bench.total, 1.0)}});
+             {"share", layer.amount / std::max(bench.whole, 1.0)}});
     }
     Json json = {{"model", bench.model}, {"on", bench.place}, {"unit", bench.unit}};
     if (bench.rounds > 0) {

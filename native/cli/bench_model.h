@@ -24,6 +24,7 @@ struct ModelBench {
     int rounds = 0;                    // and the rounds, else 0
     std::vector<BenchedLayer> layers;
     double total = 0.0;  // of one inference, with what lies between the layers
+    double whole = 0.0;  // what shares are parts of: the total, or the sum of what was timed apart
 };
 
 // Instructions of each layer of the firmware that is exported for the board, on its emulator.

@@ -1,11 +1,15 @@
 // Accessibility, sizes of screens, pictures of everything.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-import { expectEqual, sizes } from './harness.mjs';
+import { expect, expectEqual, sizes } from './harness.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const kMinTouch = 40;  // CSS pixels
+const kModel = join(process.env.WHITTLE_SHARED ?? join(dirname(fileURLToPath(import.meta.url)), '../../../shared'),
+    'models/kws_ref_model.tflite');
 
 // What axe-core finds serious or critical.
 export async function violations(page) {
@@ -62,6 +66,34 @@ export async function lookAround(harness, page, name) {
     }
 }
 
+// A model is opened, measured and shown layer by layer; what is no model is answered.
+function planBench(harness) {
+    harness.visit('bench page', {}, async (page, context, check) => {
+        const open = (name, buffer) => page.setInputFiles('#file', { name, mimeType: '', buffer });
+        await page.goto(`${harness.address}bench.html`);
+        await check('answers what is no model', async () => {
+            await open('broken.tflite', Buffer.from('no model at all'));
+            await page.waitForSelector('#status.bad');
+            expect((await page.textContent('#status')).startsWith('broken.tflite: '), 'the file is named');
+        });
+        if (!existsSync(kModel)) {
+            console.log(`skipped: bench page: ${kModel} is not there`);
+            return;
+        }
+        await check('shows every layer', async () => {
+            await open('kws.tflite', readFileSync(kModel));
+            await page.waitForSelector('#result:not([hidden])');
+            expectEqual(await page.textContent('#name'), 'kws.tflite', 'the name');
+            expectEqual(await page.locator('#layers tr').count(), 13, 'layers');
+            expectEqual(await page.textContent('#layers tr td:nth-child(3)'), '320,000', 'MACs');
+            const shares = await page.locator('#layers .share > :last-child').allTextContents();
+            const sum = shares.reduce((total, share) => total + parseFloat(share), 0);
+            expect(Math.abs(sum - 100) < 1, `shares of ${sum} %`);
+        });
+        await check('looks', () => lookAround(harness, page, 'bench'));
+    });
+}
+
 export function planLooks(harness) {
     harness.visit('sheet of keys', {}, async (page, context, check) => {
         await check('accessible', async () => {
@@ -77,4 +109,5 @@ export function planLooks(harness) {
             expectEqual(await violations(page), [], 'violations');
         });
     });
+    planBench(harness);
 }

@@ -53,7 +53,7 @@ await test('the server stays in its folder', async () => {
 });
 
 await test('what the page asks for is there', async () => {
-    for (const start of ['/', '/demo.html']) {
+    for (const start of ['/', '/demo.html', '/bench.html']) {
         const page = (await get(start)).text;
         for (const [, path] of page.matchAll(/(?:src|href)="([^":#]+)"/g)) {
             equal((await get(new URL(path, 'http://page/').pathname)).status, 200, path);
