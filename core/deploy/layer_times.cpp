@@ -11,7 +11,9 @@ namespace {
 constexpr double kSecondsByDefault = 0.5;
 constexpr int kFewestRounds = 5;
 constexpr int kMostRounds = 1000;
-constexpr double kStepsWorthTiming = 40.0;  // of the clock: reading it costs 2.5 % at most
+constexpr double kCoarseClock = 1e-6;  // seconds between readings
+constexpr double kCoarseTurn = 4e-3;   // seconds worth timing with a clock as coarse as browsers'
+constexpr double kStepsOfTurn = 100.0;
 constexpr int kMostRepeats = 1 << 20;
 
 double median_of(std::vector<double> values) {
@@ -64,12 +66,17 @@ class LayerTimer {
 public:
     LayerTimer(Program& program, std::span<const std::uint8_t> inputs)
         : program_(program), inputs_(inputs), outputs_(program.output_bytes()) {
-        const double least_seconds = kStepsWorthTiming * clock_step();
+        const double step = clock_step();
+        // What reading a fine clock takes is known; of a coarse one, what lies between its readings
+        // is not.
+        const bool coarse = step > kCoarseClock;
+        reading_ = coarse ? 0.0 : step;
+        const double least_seconds = std::min(kStepsOfTurn * step, kCoarseTurn);
         program_.set_inputs(inputs_);
         std::uint32_t place = program_.first_place();
         for (std::uint32_t i = 0; i < program_.operator_count(); ++i) {
             places_.push_back(place);
-            repeats_.push_back(operator_repeats(place, least_seconds));
+            repeats_.push_back(coarse ? operator_repeats(place, least_seconds) : 1);
             place = program_.run_operator(place);
         }
         whole_repeats_ = repeats_worth_timing(least_seconds,
@@ -80,7 +87,9 @@ public:
     void round() {
         program_.set_inputs(inputs_);
         for (std::size_t i = 0; i < places_.size(); ++i) {
-            layers_[i].push_back(time_operator(program_, places_[i], repeats_[i], saved_arena_));
+            const double seconds =
+                time_operator(program_, places_[i], repeats_[i], saved_arena_) - reading_;
+            layers_[i].push_back(std::max(seconds, 0.0));
         }
         wholes_.push_back(time_whole(whole_repeats_));
     }
@@ -119,6 +128,7 @@ private:
     std::vector<std::uint8_t> saved_arena_;
     std::vector<std::uint32_t> places_;
     std::vector<int> repeats_;
+    double reading_ = 0.0;  // seconds that reading the clock adds to what it times
     int whole_repeats_ = 1;
     std::vector<std::vector<double>> layers_;
     std::vector<double> wholes_;

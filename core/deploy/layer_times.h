@@ -30,10 +30,10 @@ struct LayerTimes {
 // Inputs of a graph in order, the same for every call: floats within -1 ... 1, else any bytes.
 std::vector<std::uint8_t> random_inputs(const Graph& graph);
 
-// Times a program. A round runs one inference operator by operator and then whole inferences. What
-// is too short for the clock is repeated within a round: an operator on the same tensors, which
-// then are in the cache. rounds == 0: as many as half a second holds, at least 5 and at most 1,000.
-// inputs.size() == program.input_bytes().
+// Times a program. A round runs one inference operator by operator, and then whole inferences, as
+// many as the clock needs. Where the clock is as coarse as browsers make it, operators too are
+// repeated within a round, and find their tensors in the cache. rounds == 0: as many as half a
+// second holds, at least 5 and at most 1,000. inputs.size() == program.input_bytes().
 LayerTimes time_layers(Program& program, std::span<const std::uint8_t> inputs, int rounds = 0);
 
 }  // namespace whittle
