@@ -288,7 +288,7 @@ Command::Action declare_bench(Arguments& arguments) {
         "--on", command->on,
         {.value = "BOARD",
          .help = "of a model: the emulated board to count instructions on (default: this "
-                 "machine, in time",
+                 "machine, in time)",
          .choices = board_names(),
          .kind = "board"});
     add_savings_options(arguments, command->savings);
