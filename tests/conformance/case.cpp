@@ -1,9 +1,8 @@
-#include "tests/conformance/case.h"
-
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/base/platform/files.h"
+#include "tests/conformance/layers.h"
 
 namespace whittle::conformance {
 
@@ -36,6 +35,33 @@ std::string problem_of(const Array& array) {
         return "";
     }
     return "elements of type " + (array.type.empty() ? "?" : array.type);
+}
+
+Result<nlohmann::json> read_object(const std::string& path) {
+    const auto bytes = read_file(path);
+    if (!bytes.ok()) return bytes.error();
+    nlohmann::json json = nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false);
+    if (!json.is_object()) return bad(path, "file", "a JSON object");
+    return json;
+}
+
+void read_settings(const nlohmann::json& json, Case& c) {
+    for (const auto& item : json.items()) {
+        if (item.value().is_number_integer()) c.numbers[item.key()] = item.value();
+        if (item.value().is_string()) c.words[item.key()] = item.value();
+    }
+}
+
+// Whether these are whole numbers that int64 holds.
+bool read_values(const nlohmann::json& json, Array& array) {
+    for (const nlohmann::json& value : json) {
+        if (!value.is_number_integer()) return false;
+        const bool huge =
+            value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
+        if (huge) return false;
+        array.values.push_back(value);
+    }
+    return true;
 }
 
 }  // namespace
@@ -83,21 +109,33 @@ const Array& Case::array(std::initializer_list<const char*> names) const {
     return found == nullptr ? none : *found;
 }
 
+std::int32_t Case::element(const char* key, std::size_t index) const {
+    const std::vector<std::int64_t>& values = array({key}).values;
+    if (index < values.size() && fits(values[index])) {
+        return static_cast<std::int32_t>(values[index]);
+    }
+    if (missing.empty()) missing = std::string(key) + " number " + std::to_string(index);
+    return 0;
+}
+
+std::string Case::word(const char* key) const {
+    const auto found = words.find(key);
+    if (found != words.end()) return found->second;
+    if (missing.empty()) missing = key;
+    return "";
+}
+
 Result<Case> read_case(const std::string& path) {
-    const auto bytes = read_file(path);
-    if (!bytes.ok()) return bytes.error();
-    const nlohmann::json json = nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false);
-    if (!json.is_object()) return bad(path, "file", "a JSON object");
+    const auto parsed = read_object(path);
+    if (!parsed.ok()) return parsed.error();
+    const nlohmann::json& json = *parsed;
     if (!json.contains("config") || !json["config"].is_object() || !json.contains("arrays") ||
         !json["arrays"].is_object()) {
         return bad(path, "file", "the objects config and arrays");
     }
     Case c;
     c.name = json.value("case", nlohmann::json("?")).is_string() ? json.value("case", "?") : "?";
-    for (const auto& item : json["config"].items()) {
-        if (item.value().is_number_integer()) c.numbers[item.key()] = item.value();
-        if (item.value().is_string()) c.words[item.key()] = item.value();
-    }
+    read_settings(json["config"], c);
     for (const auto& item : json["arrays"].items()) {
         const nlohmann::json& from = item.value();
         const std::string place = "array " + item.key();
@@ -106,17 +144,34 @@ Result<Case> read_case(const std::string& path) {
             return bad(path, place, "a type and data");
         }
         Array array{from["type"], {}};
-        for (const nlohmann::json& value : from["data"]) {
-            if (!value.is_number_integer()) return bad(path, place, "whole numbers");
-            const bool huge =
-                value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
-            if (huge) return bad(path, place, "numbers below 2^63");
-            array.values.push_back(value);
-        }
+        if (!read_values(from["data"], array)) return bad(path, place, "whole numbers below 2^63");
         array.problem = problem_of(array);
         c.arrays[item.key()] = std::move(array);
     }
     return c;
+}
+
+Result<std::vector<Case>> read_layers(const std::string& path) {
+    const auto json = read_object(path);
+    if (!json.ok()) return json.error();
+    if (!json->contains("layers") || !(*json)["layers"].is_array()) {
+        return bad(path, "file", "an array of layers");
+    }
+    std::vector<Case> layers;
+    for (const nlohmann::json& entry : (*json)["layers"]) {
+        Case c;
+        if (!entry.is_object()) return bad(path, "layers", "objects");
+        read_settings(entry, c);
+        c.name = c.words.count("name") > 0 ? c.words["name"] : "?";
+        for (const char* key : {"mult", "shift"}) {
+            Array array{"int32_t", {}};
+            if (!entry.contains(key) || !read_values(entry[key], array)) continue;
+            array.problem = problem_of(array);
+            c.arrays[key] = std::move(array);
+        }
+        layers.push_back(std::move(c));
+    }
+    return layers;
 }
 
 }  // namespace whittle::conformance

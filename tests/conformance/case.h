@@ -37,6 +37,11 @@ struct Case {
     // The same; remembers the first name as missing.
     const Array& array(std::initializer_list<const char*> names) const;
 
+    // Element `index` of that array, or of words the one of that key; else remembers what is
+    // missing.
+    std::int32_t element(const char* key, std::size_t index) const;
+    std::string word(const char* key) const;
+
     // What a family asked for and the case does not have; "" when nothing.
     mutable std::string missing;
 };

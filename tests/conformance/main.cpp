@@ -1,8 +1,13 @@
 // conformance DIR: runs every case of a folder with our kernels, each as a program of one operator,
 // and compares every output value. Prints a line for each case that fails or that nothing here can
 // run (also a malformed one), with the reason, and ends with "N passed, M failed, K unsupported".
-// --notes prints also how a case was read whose configuration does not belong to its arrays. Exit
-// status: 0 when none failed.
+// --notes prints also how a case was read whose configuration does not belong to its arrays.
+//
+// conformance FILE.json [--on BOARD]...: the same for layers whose right outputs the file knows by
+// their hash (layers.h), with the reference kernels and all others that run here, or on those
+// boards.
+//
+// Exit status: 0 when none failed, 2 for wrong usage.
 
 #include <algorithm>
 #include <cstdio>
@@ -10,28 +15,24 @@
 #include <string>
 #include <vector>
 
-#include "tests/conformance/case.h"
+#include "core/deploy/boards.h"
+#include "tests/conformance/layers.h"
 
-int main(int argc, char** argv) {
-    std::string folder;
-    bool notes = false;
-    for (int i = 1; i < argc; ++i) {
-        if (std::string(argv[i]) == "--notes") {
-            notes = true;
-        } else {
-            folder = argv[i];
-        }
-    }
+namespace {
+
+constexpr char kUsage[] =
+    "usage: conformance [--notes] DIR\n"
+    "       conformance FILE.json [--on BOARD]...\n";
+
+int run_folder(const std::string& folder, bool notes) {
     std::error_code error;
     std::vector<std::string> paths;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
         if (entry.path().extension() == ".json") paths.push_back(entry.path().string());
     }
     if (error || paths.empty()) {
-        std::fprintf(stderr,
-                     "conformance: '%s': expected a folder of .json cases\nusage: conformance "
-                     "[--notes] DIR\n",
-                     folder.c_str());
+        std::fprintf(stderr, "conformance: '%s': expected a folder of .json cases\n%s",
+                     folder.c_str(), kUsage);
         return 2;
     }
     std::sort(paths.begin(), paths.end());
@@ -54,4 +55,34 @@ int main(int argc, char** argv) {
     }
     std::printf("%d passed, %d failed, %d unsupported\n", counts[0], counts[1], counts[2]);
     return counts[1] == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::string path;
+    std::vector<std::string> boards;
+    bool notes = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (argument == "--notes") {
+            notes = true;
+        } else if (argument == "--on" && i + 1 < argc) {
+            boards.emplace_back(argv[++i]);
+        } else {
+            path = argument;
+        }
+    }
+    for (const std::string& board : boards) {
+        const whittle::Board* found = whittle::board_named(board);
+        if (found != nullptr && found->emulated()) continue;
+        std::fprintf(stderr, "conformance: no emulated board '%s'\n%s", board.c_str(), kUsage);
+        return 2;
+    }
+    if (std::filesystem::is_regular_file(path)) {
+        return whittle::conformance::run_layers(path, boards);
+    }
+    if (boards.empty()) return run_folder(path, notes);
+    std::fputs(kUsage, stderr);
+    return 2;
 }
