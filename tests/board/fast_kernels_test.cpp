@@ -1,0 +1,101 @@
+// The kernels for the boards' instruction sets, as the boards run them: the same bytes as the
+// reference gives here.
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "core/deploy/program_image.h"
+#include "native/boards/emulator.h"
+#include "tests/support/boards.h"
+#include "tests/support/random_int8_net.h"
+
+namespace whittle::test {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// Layers of every operator that has fast kernels, with as many channels as lanes, one less, one
+// more, and sizes that are no multiple of anything.
+Graph edge_layers() {
+    Random random(23);
+    std::vector<Graph> layers;
+    constexpr std::int32_t kCounts[] = {1, 3, 4, 5, 8, 17};
+    for (const std::int32_t channels : kCounts) {
+        for (const std::int32_t outputs : kCounts) {
+            layers.push_back(random_int8_layer(random, OpKind::conv2d, channels, outputs));
+            layers.push_back(random_int8_layer(random, OpKind::fully_connected, channels, outputs));
+        }
+        layers.push_back(random_int8_layer(random, OpKind::add, channels, 0));
+    }
+    for (const std::int32_t channels : {1, 4, 5, 8, 12, 16, 20}) {
+        for (int i = 0; i < 3; ++i) {
+            layers.push_back(
+                random_int8_layer(random, OpKind::depthwise_conv2d, channels, channels));
+        }
+        layers.push_back(random_int8_layer(random, OpKind::average_pool2d, channels, 0));
+    }
+    return side_by_side(layers);
+}
+
+// Inputs of several inferences: the lowest and the highest value alone, both, any.
+Bytes edge_inputs(std::size_t count, std::size_t inferences) {
+    Random random(29);
+    Bytes inputs(inferences * count);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const bool high = i / count == 1 || (i / count == 2 && random.below(2) == 0);
+        inputs[i] = static_cast<std::uint8_t>(i / count > 2 ? random.below(256) : high ? 127 : 128);
+    }
+    return inputs;
+}
+
+// The first byte that differs, as the layer, or net, that it belongs to.
+std::string first_difference(const Graph& graph, const Bytes& found, const Bytes& expected) {
+    if (found == expected) return "";
+    if (found.size() != expected.size()) return std::to_string(found.size()) + " bytes";
+    std::size_t at = 0;
+    while (found[at] == expected[at]) ++at;
+    std::size_t each = 0;
+    for (const int output : graph.outputs) each += graph.tensor(output).bytes();
+    std::size_t offset = at % each;
+    std::size_t output = 0;
+    while (offset >= graph.tensor(graph.outputs[output]).bytes()) {
+        offset -= graph.tensor(graph.outputs[output++]).bytes();
+    }
+    return "inference " + std::to_string(at / each) + ", output " + std::to_string(output) + " " +
+           to_string(graph.tensor(graph.outputs[output]).shape) + ", element " +
+           std::to_string(offset);
+}
+
+}  // namespace
+
+TEST_CASE("Boards' fast kernels give the reference's bytes at every edge") {
+    constexpr std::size_t kInferences = 5;
+    const Graph graph = edge_layers();
+    auto program = Program::from_graph(graph, Savings::none(), InstructionSet::reference);
+    REQUIRE(program.ok());
+    const Bytes inputs = edge_inputs(program->input_bytes(), kInferences);
+    Bytes expected(kInferences * program->output_bytes());
+    for (std::size_t i = 0; i < kInferences; ++i) {
+        program->run(
+            std::span(inputs).subspan(i * program->input_bytes(), program->input_bytes()),
+            std::span(expected).subspan(i * program->output_bytes(), program->output_bytes()));
+    }
+    for (const Board& board : exportable_boards()) {
+        if (board.kernels == InstructionSet::reference || !board_ready(board, "runner")) continue;
+        CAPTURE(std::string(board.name));
+        const auto deployment =
+            prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), board.kernels);
+        REQUIRE(deployment.ok());
+        std::size_t fast = 0;
+        for (const PreparedOp& op : deployment->ops) fast += op.variant >> 8 != 0 ? 1u : 0u;
+        CHECK(fast > deployment->ops.size() / 3);
+        const auto image = make_program_image(*deployment);
+        REQUIRE(image.ok());
+        const auto run = run_on_board(board, *image, inputs, kInferences);
+        REQUIRE_MESSAGE(run.ok(), run.error().message());
+        CHECK(first_difference(graph, run->outputs, expected) == "");
+    }
+}
+
+}  // namespace whittle::test
