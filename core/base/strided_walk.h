@@ -13,8 +13,10 @@ typedef struct {
     int32_t stride0, stride1, stride2, stride3, stride4, stride5; /* each >= 0 */
 } WhittleStridedWalk;
 
+/* Where one size is 0 the others may be anything. */
 static inline int32_t whittle_walk_count(const WhittleStridedWalk* w) {
-    return w->size0 * w->size1 * w->size2 * w->size3 * w->size4 * w->size5;
+    return (int32_t)((uint32_t)w->size0 * (uint32_t)w->size1 * (uint32_t)w->size2 *
+                     (uint32_t)w->size3 * (uint32_t)w->size4 * (uint32_t)w->size5);
 }
 
 /* The offset of element `index` of the walk, in row-major order of its sizes. */

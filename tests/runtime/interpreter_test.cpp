@@ -8,16 +8,28 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/base/window.h"
 #include "core/compress/quantize.h"
 #include "core/deploy/layer_times.h"
 #include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
 #include "core/ops/instruction_set.h"
+#include "core/ops/mean/attributes.h"
 #include "core/runtime/instruction_set.h"
+#include "tests/support/op_harness.h"
+#include "tests/support/random_int8_net.h"
 
 namespace whittle {
 
 namespace {
+
+std::vector<std::uint8_t> image_of(const Graph& graph, InstructionSet set) {
+    const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, {}, set);
+    REQUIRE(deployment.ok());
+    auto image = make_program_image(*deployment);
+    REQUIRE(image.ok());
+    return std::move(image).value();
+}
 
 // An image of several operators: 2-5-3 with softmax, float32 or int8.
 std::vector<std::uint8_t> make_image(bool int8) {
@@ -36,11 +48,7 @@ std::vector<std::uint8_t> make_image(bool int8) {
         REQUIRE(quantized.ok());
         graph = std::move(quantized).value();
     }
-    const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena);
-    REQUIRE(deployment.ok());
-    auto image = make_program_image(*deployment);
-    REQUIRE(image.ok());
-    return std::move(image).value();
+    return image_of(graph, InstructionSet::reference);
 }
 
 // An aligned copy of exactly as many bytes, so that the sanitizers see every step beyond.
@@ -80,6 +88,14 @@ std::uint32_t word(const std::vector<std::uint8_t>& image, std::size_t offset) {
     std::uint32_t value;
     std::memcpy(&value, image.data() + offset, 4);
     return value;
+}
+
+// Where the parameters of the first operator stand.
+std::size_t first_params(const std::vector<std::uint8_t>& image) {
+    const std::size_t record = word(image, offsetof(WhittleProgramHeader, ops_offset));
+    WhittleProgramOp op;
+    std::memcpy(&op, image.data() + record, sizeof op);
+    return record + sizeof op + 4u * op.operand_count;
 }
 
 void sign(std::vector<std::uint8_t>& image) {
@@ -145,6 +161,37 @@ TEST_CASE("Random words under a right checksum never leave their buffers") {
         }
         sign(wild);
         (void)check_and_run(wild);
+    }
+}
+
+TEST_CASE("Sizes whose product overflows are refused, or there is nothing to do") {
+    const Tensor input = make_constant("x", {1, 2, 3}, std::vector<float>(6));
+    Tensor activation = input;
+    activation.constant = false;
+    activation.data.clear();
+    const Graph mean =
+        test::single_node_graph(OpKind::mean, Attributes::of(MeanAttributes{1 << 1, true}),
+                                {activation, test::int32_constant({1}, {1})});
+    std::vector<std::uint8_t> image = image_of(mean, InstructionSet::reference);
+    const std::size_t walk = first_params(image);
+    for (std::size_t i = 0; i < 6; ++i) {
+        set_word(image, walk + 4 * i, i == 5 ? 0u : 65536u);
+        set_word(image, walk + 4 * (i + 6), 0);
+    }
+    sign(image);
+    CHECK(check_and_run(image) == WHITTLE_OK);
+
+    Random random(41);
+    const Graph layer = test::random_int8_layer(random, OpKind::depthwise_conv2d, 8, 8);
+    for (const InstructionSet set : host_instruction_sets()) {
+        image = image_of(layer, set);
+        const std::size_t window = first_params(image);
+        for (const std::size_t field :
+             {offsetof(WhittleWindow, kernel_height), offsetof(WhittleWindow, kernel_width)}) {
+            set_word(image, window + field, 65536u);
+        }
+        sign(image);
+        CHECK(check_and_run(image) == WHITTLE_BAD_OPERATOR);
     }
 }
 

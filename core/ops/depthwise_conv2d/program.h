@@ -29,7 +29,7 @@ static inline int whittle_depthwise_conv2d_check_arm_dsp(const void* params,
     weights[1] = whittle_depthwise_conv2d_arm_dsp_taps(w);
     return whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 2), 2) &&
            whittle_operand_holds(&operands[2], (uint32_t)w->output_channels, 4) &&
-           whittle_conv2d_requantization_fits(&operands[3], w->output_channels) &&
+           whittle_dsp_requantization_fits(&operands[3], w->output_channels) &&
            whittle_is_scratch(&operands[4],
                               (uint32_t)whittle_depthwise_conv2d_arm_dsp_scratch_bytes(w));
 }
@@ -59,7 +59,7 @@ static inline int whittle_depthwise_conv2d_check_helium(const void* params,
     }
     scratch = (uint32_t)w->input_channels + whittle_checked_volume(weights, 2) * 4u;
     return whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 3), 1) &&
-           whittle_conv2d_tables_fit(&operands[2], w->output_channels) &&
+           whittle_helium_tables_fit(&operands[2], w->output_channels) &&
            whittle_is_scratch(&operands[3], scratch);
 }
 #endif
@@ -110,14 +110,15 @@ static inline int whittle_depthwise_conv2d_check_lanes(uint32_t variant,
                whittle_lanes_window_fits(whittle_lanes_of(variant), w, p->input_zero_point,
                                          operands);
     }
+    if (w->input_channels != w->output_channels || w->output_channels < 1 ||
+        w->output_channels >= 0x7FFFFFF0 || w->kernel_height > WHITTLE_LANES_MAX_TAPS ||
+        w->kernel_width > WHITTLE_LANES_MAX_TAPS ||
+        !whittle_window_fits(w, &operands[0], &operands[4], 1)) {
+        return 0;
+    }
     weights[0] = (w->output_channels + WHITTLE_LANES - 1) & ~(WHITTLE_LANES - 1);
     weights[1] = (w->kernel_height * w->kernel_width + 1) & ~1;
-    return w->input_channels == w->output_channels && w->output_channels >= 1 &&
-           w->output_channels < 0x7FFFFFF0 &&
-           whittle_window_fits(w, &operands[0], &operands[4], 1) &&
-           w->kernel_height <= WHITTLE_LANES_MAX_TAPS &&
-           w->kernel_width <= WHITTLE_LANES_MAX_TAPS &&
-           w->kernel_height * w->kernel_width <= WHITTLE_LANES_MAX_TAPS &&
+    return w->kernel_height * w->kernel_width <= WHITTLE_LANES_MAX_TAPS &&
            whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 2), 2) &&
            whittle_lanes_blocks_fit(w->output_channels, &operands[2]) &&
            whittle_is_scratch(&operands[3], (uint32_t)w->input_channels);

@@ -5,6 +5,7 @@
  * Variant 1: int8, 2: int16; operands input, weights, bias, multipliers, shifts, output. */
 
 #include "core/ops/fully_connected/kernel.h"
+#include "core/runtime/dsp_check.h"
 #include "core/runtime/instruction_set.h"
 #include "core/runtime/window_check.h"
 #if WHITTLE_HAS_ARM_DSP
@@ -16,20 +17,16 @@ static inline int whittle_fully_connected_check_arm_dsp(const void* params,
                                                         const WhittleOperandInfo* operands,
                                                         uint32_t operand_count) {
     const WhittleFullyConnectedArmDsp* p = (const WhittleFullyConnectedArmDsp*)params;
-    const int32_t* how = (const int32_t*)operands[3].constant;
-    int32_t channels, i;
     uint32_t filled_outputs, filled_inputs;
-    if (operand_count != 5 || params_bytes != sizeof *p || how == NULL || p->inputs < 1 ||
-        p->outputs < 1 || (p->channel_stride != 0 && p->channel_stride != 1) ||
-        p->inputs > 0x7FFFFFF0 || p->outputs > 0x7FFFFFF0) {
+    if (operand_count != 5 || params_bytes != sizeof *p || p->inputs < 1 || p->outputs < 1 ||
+        (p->channel_stride != 0 && p->channel_stride != 1) || p->inputs > 0x7FFFFFF0 ||
+        p->outputs > 0x7FFFFFF0) {
         return 0;
     }
     filled_outputs = ((uint32_t)p->outputs + 3u) / 4u * 4u;
     filled_inputs = ((uint32_t)p->inputs + 3u) / 4u * 4u;
-    channels = p->channel_stride == 1 ? p->outputs : 1;
-    if (!whittle_operand_holds(&operands[3], whittle_checked_product(channels, 3), 4)) return 0;
-    for (i = 0; i < channels; ++i) {
-        if (how[3 * i + 2] < 0 || how[3 * i + 2] > 31) return 0;
+    if (!whittle_dsp_requantization_fits(&operands[3], p->channel_stride == 1 ? p->outputs : 1)) {
+        return 0;
     }
     return whittle_operand_holds(&operands[0], whittle_checked_product(p->rows, p->inputs), 1) &&
            whittle_operand_holds(
@@ -69,16 +66,10 @@ static inline int whittle_fully_connected_check_helium(const void* params,
                                                        const WhittleOperandInfo* operands,
                                                        uint32_t operand_count) {
     const WhittleFullyConnectedHelium* p = (const WhittleFullyConnectedHelium*)params;
-    const int32_t* words = (const int32_t*)operands[2].constant;
-    int32_t i;
-    if (operand_count != 4 || params_bytes != sizeof *p || words == NULL || p->inputs < 1 ||
-        p->outputs < 1 || p->inputs > 0x7FFFFFF || p->outputs > 0x7FFFFFF ||
-        !whittle_operand_holds(&operands[2], ((uint32_t)p->outputs + 3u) / 4u * 16u, 4)) {
+    if (operand_count != 4 || params_bytes != sizeof *p || p->inputs < 1 || p->outputs < 1 ||
+        p->inputs > 0x7FFFFFF || p->outputs > 0x7FFFFFF ||
+        !whittle_helium_tables_fit(&operands[2], p->outputs)) {
         return 0;
-    }
-    for (i = 0; i < p->outputs; ++i) {
-        const int32_t shift = words[i / 4 * 16 + 12 + i % 4];
-        if (shift > 0 || shift < -31) return 0;
     }
     return whittle_operand_holds(&operands[0], whittle_checked_product(p->rows, p->inputs), 1) &&
            whittle_operand_holds(

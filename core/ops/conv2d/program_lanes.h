@@ -1,0 +1,33 @@
+#ifndef WHITTLE_CORE_OPS_CONV2D_PROGRAM_LANES_H_
+#define WHITTLE_CORE_OPS_CONV2D_PROGRAM_LANES_H_
+
+/* Convolution in lanes (core/ops/int8_lanes.h) in a program image. */
+
+#include "core/ops/conv2d/lanes.h"
+#include "core/runtime/lanes_check.h"
+
+/* Operands input, weights, blocks, scratch, output. */
+static inline int whittle_conv2d_check_lanes(uint32_t variant,
+                                             const void* params,
+                                             uint32_t params_bytes,
+                                             const WhittleOperandInfo* operands,
+                                             uint32_t operand_count) {
+    const WhittleConv2dInteger* p = (const WhittleConv2dInteger*)params;
+    return (variant & 255u) == 1 && operand_count == 5 &&
+           params_bytes == sizeof(WhittleConv2dInteger) &&
+           p->group_channels == p->window.input_channels &&
+           whittle_lanes_window_fits(whittle_lanes_of(variant), &p->window, p->input_zero_point,
+                                     operands);
+}
+
+static inline void whittle_conv2d_run_lanes(uint32_t variant,
+                                            const WhittleConv2dInteger* p,
+                                            void* const* operands) {
+    const WhittleLanesOutput to = {p->output_zero_point, p->minimum, p->maximum};
+    whittle_conv2d_int8_lanes(whittle_lanes_of(variant), &p->window, p->input_zero_point, &to,
+                              (const int8_t*)operands[0], (const int8_t*)operands[1],
+                              (const WhittleLanesBlock*)operands[2], (uint8_t*)operands[3],
+                              (int8_t*)operands[4]);
+}
+
+#endif
