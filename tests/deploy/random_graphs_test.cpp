@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "core/deploy/program_image.h"
 #include "core/memory/exact.h"
 #include "core/memory/node_order.h"
+#include "tests/support/guarded_run.h"
 #include "tests/support/random_graph.h"
+#include "tests/support/random_int8_net.h"
 
 namespace whittle::test {
 namespace {
@@ -113,6 +116,32 @@ TEST_CASE("Random graphs: an order that is found runs, and keeps no more alive")
     }
     MESSAGE("better orders: " << better << " of 60");
     CHECK(better > 5);
+}
+
+TEST_CASE("Random int8 nets: the same bytes with all kernels of this machine, planned and apart") {
+    Random random(31);
+    int fast = 0;
+    for (int round = 0; round < 300; ++round) {
+        CAPTURE(round);
+        const Graph graph = random_int8_net(random);
+        std::size_t count = 0;
+        for (const int input : graph.inputs) count += graph.tensor(input).bytes();
+        std::vector<std::uint8_t> inputs(count);
+        for (std::uint8_t& byte : inputs) byte = static_cast<std::uint8_t>(random.below(256));
+        std::optional<std::vector<std::uint8_t>> expected;
+        for (const InstructionSet set : host_instruction_sets()) {
+            CAPTURE(std::string(instruction_set_name(set)));
+            const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, {}, set);
+            REQUIRE_MESSAGE(deployment.ok(), (deployment.ok() ? "" : deployment.error().message()));
+            for (const PreparedOp& op : deployment->ops) fast += op.variant >> 8 != 0 ? 1 : 0;
+            const auto planned = run_image(*deployment, inputs, 0x5A);
+            REQUIRE(planned.has_value());
+            if (!expected) expected = planned;
+            CHECK(planned == expected);
+            CHECK(run_apart(*deployment, inputs, 0xA5) == expected);
+        }
+    }
+    CHECK((fast > 300 || host_instruction_sets().size() == 1));
 }
 
 }  // namespace whittle::test

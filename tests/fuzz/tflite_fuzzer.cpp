@@ -1,20 +1,26 @@
 // libFuzzer target of the .tflite reader and of everything that runs on what it accepts.
 //
 //   cmake --preset fuzz && ninja -C build/fuzz tflite_fuzzer
-//   build/fuzz/bin/tflite_fuzzer -max_total_time=60 CORPUS_FOLDER
+//   build/fuzz/bin/tflite_fuzzer -max_total_time=60 -max_len=20480 CORPUS_FOLDER
+//   build/fuzz/bin/tflite_fuzzer MODEL.tflite...       each once; large ones run, too
 //
 // Needs no corpus: the mutator starts from models of its own. It changes bytes, and, so that more
-// than the container is tested, the fields of models that can be unpacked.
+// than the container is tested, the fields of models that can be unpacked. What is accepted runs
+// with the kernels of every instruction set of this machine, which must give the same bytes, as a
+// program image and operator by operator, in memory that the sanitizers guard.
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "core/base/random.h"
 #include "core/deploy/program_image.h"
 #include "core/deploy/tflite_file.h"
 #include "core/ops/tflite_generated.h"
+#include "tests/support/guarded_run.h"
+#include "tests/support/random_int8_net.h"
 #include "tests/support/sample_graphs.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
@@ -31,26 +37,73 @@ void require(bool holds, const char* what) {
     std::abort();
 }
 
-// Preparing and running takes memory in proportion to the tensors: only small models do.
-bool is_small(const Graph& graph) {
+// Preparing and running takes memory in proportion to the tensors, and time to the sums: of what
+// the mutator makes only small models do. Larger files are real models.
+constexpr std::size_t kMostMutatedBytes = 20480;
+
+bool is_small(const Graph& graph, std::int64_t most) {
     std::int64_t bytes = 0;
     for (const Tensor& tensor : graph.tensors) bytes += static_cast<std::int64_t>(tensor.bytes());
-    return bytes < (1 << 20) && cost_of(graph).macs < (1 << 20);
+    return bytes < most && cost_of(graph).macs < most;
 }
 
-void run(const Graph& graph) {
-    Result<Program> program = Program::from_graph(graph);
-    if (!program.ok()) {
-        require(!program.error().place.empty(), "an error of preparation names a place");
+bool computes_in_floats(const Graph& graph) {
+    return std::any_of(graph.tensors.begin(), graph.tensors.end(),
+                       [](const Tensor& tensor) { return tensor.dtype == DType::float32; });
+}
+
+// The same byte everywhere, or, as round 0, any.
+Bytes inputs_of(const Graph& graph, std::uint32_t round) {
+    constexpr std::uint8_t fills[] = {0, 0, 0x7F, 0x80, 0xFF};
+    std::size_t count = 0;
+    for (const int input : graph.inputs) count += graph.tensor(input).bytes();
+    Bytes inputs(count, fills[round]);
+    Random random(7);
+    for (std::size_t i = 0; round == 0 && i < count; ++i) {
+        inputs[i] = static_cast<std::uint8_t>(random.below(256));
+    }
+    return inputs;
+}
+
+struct Outputs {
+    std::optional<Bytes> of_image;
+    std::optional<Bytes> apart;
+};
+
+Outputs run(const Deployment& deployment, const Bytes& inputs, std::uint8_t fill) {
+    return {test::run_image(deployment, inputs, fill), test::run_apart(deployment, inputs, fill)};
+}
+
+void run_sets(const Graph& graph, std::uint32_t rounds) {
+    const auto reference = prepare_deployment(graph, InputsOutputs::in_arena);
+    if (!reference.ok()) {
+        require(!reference.error().place.empty(), "an error of preparation names a place");
         return;
     }
-    Bytes outputs(program->output_bytes());
-    for (const std::uint8_t fill : {0, 0x7F, 0x80, 0xFF}) {
-        program->run(Bytes(program->input_bytes(), fill), outputs);
+    std::vector<Deployment> fast;
+    for (const InstructionSet set : host_instruction_sets()) {
+        auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, {}, set);
+        require(deployment.ok(), "what can be prepared can be for every instruction set");
+        fast.push_back(std::move(deployment).value());
+    }
+    for (std::uint32_t round = 0; round < rounds; ++round) {
+        const Bytes inputs = inputs_of(graph, round);
+        const Outputs expected = run(*reference, inputs, 0);
+        require(expected.of_image.has_value() == expected.apart.has_value(),
+                "an operator is refused or not, wherever its operands are");
+        if (!expected.apart) return;
+        // Which bits a NaN has is the compiler's affair.
+        require(computes_in_floats(reference->graph) || expected.of_image == expected.apart,
+                "the plan of the arena changes no output");
+        for (const Deployment& deployment : fast) {
+            const Outputs outputs = run(deployment, inputs, 0xA5);
+            require(outputs.of_image == expected.of_image && outputs.apart == expected.apart,
+                    "all instruction sets give the same bytes, whatever memory held before");
+        }
     }
 }
 
-void check_accepted(const Graph& graph) {
+void check_accepted(const Graph& graph, std::size_t file_bytes) {
     require(validate(graph).ok(), "an accepted graph is valid");
     const Bytes written = write_tflite(graph);
     const Result<Graph> again = read_tflite(written);
@@ -58,7 +111,8 @@ void check_accepted(const Graph& graph) {
     require(write_tflite(*again) == written, "writing again gives the same bytes");
     const Result<Graph> batched = with_batch(graph, 3);
     if (batched.ok()) require(validate(*batched).ok(), "a batched graph is valid");
-    if (is_small(graph)) run(graph);
+    const bool is_real = file_bytes > kMostMutatedBytes;
+    if (is_small(graph, is_real ? 1 << 24 : 1 << 20)) run_sets(graph, is_real ? 1 : 5);
 }
 
 std::int32_t wild_number(Random& random) {
@@ -198,12 +252,13 @@ bool can_unpack(const Bytes& bytes) {
 }
 
 Bytes own_model(Random& random) {
-    switch (random.below(5)) {
+    switch (random.below(8)) {
         case 0: return write_tflite(test::int8_graph());
         case 3: return write_tflite(test::int16_graph());
         case 2: return write_tflite(test::quantized_graph());
         case 1: return write_tflite(test::mixed_graph());
-        default: return write_tflite(test::sine_graph());
+        case 4: return write_tflite(test::sine_graph());
+        default: return write_tflite(test::random_int8_net(random));
     }
 }
 
@@ -214,7 +269,7 @@ Bytes own_model(Random& random) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto graph = whittle::read_tflite({data, size});
     if (graph.ok()) {
-        whittle::check_accepted(*graph);
+        whittle::check_accepted(*graph, size);
     } else {
         whittle::require(!graph.error().place.empty(), "a refusal names a place");
     }
