@@ -33,7 +33,8 @@ static inline ptrdiff_t whittle_walk_offset(const WhittleStridedWalk* w, int32_t
     return offset + (ptrdiff_t)(index / w->size1) * w->stride0;
 }
 
-/* Copies the walk's elements of `bytes` each from `input` + `first` on to a dense `output`. */
+/* Copies the walk's elements of `bytes` each from `input` + `first` on to a dense `output`, in
+ * order; each may lie where it goes. */
 static inline void whittle_walk_copy(
     const WhittleStridedWalk* w, int32_t first, int32_t bytes, const void* input, void* output) {
     const uint8_t* from = (const uint8_t*)input + (ptrdiff_t)first * bytes;
@@ -48,7 +49,7 @@ static inline void whittle_walk_copy(
                                        (ptrdiff_t)i2 * w->stride2 + (ptrdiff_t)i3 * w->stride3 +
                                        (ptrdiff_t)i4 * w->stride4;
                         for (i5 = 0; i5 < w->size5; ++i5, at += w->stride5, to += bytes) {
-                            memcpy(to, from + at * bytes, (size_t)bytes);
+                            memmove(to, from + at * bytes, (size_t)bytes);
                         }
                     }
                 }

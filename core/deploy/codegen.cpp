@@ -151,7 +151,10 @@ private:
     Result<std::string> graph_tensor(int index);
     Status write_output_copies();
     Status write_op(std::size_t index);
-    void write_params(std::size_t index);
+    void write_params(const std::string& name,
+                      const char* type,
+                      const std::vector<PreparedParam>& params);
+    void write_pooled_call(std::size_t index, const std::vector<std::string>& operands);
     std::string kernels() const;
 
     const Deployment& deployment_;
@@ -264,7 +267,7 @@ Result<std::string> CWriter::operand(std::size_t op, const PreparedOperand& oper
     }
     if (operand.kind == PreparedOperand::Kind::scratch) {
         const std::size_t buffer = deployment_.lifetimes.scratch_buffer(static_cast<int>(op));
-        return "arena.bytes + " + std::to_string(deployment_.plan.offsets[buffer]);
+        return "arena.bytes + " + std::to_string(deployment_.plan.offsets[buffer] + operand.index);
     }
     return graph_tensor(operand.kind == PreparedOperand::Kind::input ? node.inputs[at]
                                                                      : node.outputs[at]);
@@ -287,11 +290,12 @@ Result<std::string> CWriter::graph_tensor(int index) {
 
 // "static const PARAMS opN_params = {...};" with nested structs ("walk.size0") in braces of their
 // own.
-void CWriter::write_params(std::size_t index) {
-    const PreparedOp& op = deployment_.ops[index];
+void CWriter::write_params(const std::string& name,
+                           const char* type,
+                           const std::vector<PreparedParam>& params) {
     std::string values;
     std::string open_struct;
-    for (const PreparedParam& param : op.params) {
+    for (const PreparedParam& param : params) {
         const std::string_view full = param.name;
         const std::size_t dot = full.find('.');
         const std::string owner(dot == std::string_view::npos ? "" : full.substr(0, dot));
@@ -304,27 +308,62 @@ void CWriter::write_params(std::size_t index) {
         values += "\n    " + value + ", /* " + field + " */";
     }
     if (!open_struct.empty()) values += "}";
-    constants_ += "static const " + std::string(op.params_type) + " op" + std::to_string(index) +
-                  "_params = {" + values + "\n};\n\n";
-    constant_bytes_ += static_cast<std::int64_t>(4 * op.params.size());
+    constants_ += "static const " + std::string(type) + " " + name + " = {" + values + "\n};\n\n";
+    constant_bytes_ += static_cast<std::int64_t>(4 * params.size());
+}
+
+// The two kernels in turns. Operands: those of the convolution, of which the output are the kept
+// rows, and the pooling's output.
+void CWriter::write_pooled_call(std::size_t index, const std::vector<std::string>& operands) {
+    const PreparedOp& op = deployment_.ops[index];
+    const Node& node = graph_.nodes[index];
+    const std::string name = "op" + std::to_string(index);
+    const DType dtype = graph_.tensor(node.outputs[0]).dtype;
+    const std::string& rows = operands[operands.size() - 2];
+    const std::string typed_rows = std::string("(") + c_type(dtype) + "*)(" + rows + ")";
+    std::string arguments = "&make, " + operands[0] + " + at.input";
+    for (std::size_t i = 1; i + 2 < operands.size(); ++i) arguments += ", " + operands[i];
+    write_params(name + "_pooling", op.pooling->params_type, op.pooling->params);
+    calls_ += "    {\n        " + std::string(op.params_type) + " make = " + name +
+              "_params;\n        " + op.pooling->params_type + " pool = " + name +
+              "_pooling;\n        WhittlePooledRows at;\n" +
+              "        whittle_pooled_rows_begin(&at);\n" +
+              "        while (whittle_pooled_rows_next(&" + name + "_params.window, &" + name +
+              "_pooling.window, " + std::to_string(element_bytes(dtype)) +
+              ",\n                                        &make.window, &pool.window, " + rows +
+              ", &at)) {\n            " + op.kernel + "(" + arguments + ", " + typed_rows +
+              " + at.made);\n            " + op.pooling->kernel + "(&pool, " + typed_rows + ", " +
+              operands.back() + " + at.output);\n        }\n    }\n";
 }
 
 Status CWriter::write_op(std::size_t index) {
     const PreparedOp& op = deployment_.ops[index];
-    std::string arguments = "&op" + std::to_string(index) + "_params";
+    const std::string params = "op" + std::to_string(index) + "_params";
+    std::string arguments = "&" + params;
+    std::vector<std::string> operands;
     for (const PreparedOperand& each : op.operands) {
         const Result<std::string> expression = operand(index, each);
         if (!expression.ok()) return expression.status();
         arguments += ", " + *expression;
+        operands.push_back(*expression);
     }
-    write_params(index);
+    write_params(params, op.params_type, op.params);
+    if (op.pooling) {
+        write_pooled_call(index, operands);
+        return {};
+    }
     calls_ += "    " + std::string(op.kernel) + "(" + arguments + ");\n";
     return {};
 }
 
 std::string CWriter::kernels() const {
     std::set<std::string> called;
-    for (const PreparedOp& op : deployment_.ops) called.emplace(op.kernel);
+    for (const PreparedOp& op : deployment_.ops) {
+        called.emplace(op.kernel);
+        if (!op.pooling) continue;
+        called.emplace(op.pooling->kernel);
+        called.emplace("whittle_pooled_rows_begin");
+    }
     return kernel_text(called, kernel_files_);
 }
 

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string_view>
 
+#include "core/memory/alignment.h"
 #include "core/ops/pad/attributes.h"
+#include "core/runtime/pooled.h"
 
 namespace whittle {
 namespace {
@@ -66,6 +68,33 @@ std::optional<std::size_t> convolution_after(const Graph& graph, const Node& nod
     return reader;
 }
 
+// The pooling that the convolution at `node` can do.
+std::optional<std::size_t> pooling_after(const Graph& graph, std::size_t node) {
+    if (!is_convolution(graph.nodes[node].op)) return std::nullopt;
+    const auto reader = only_reader(graph, graph.nodes[node].outputs[0]);
+    if (!reader || graph.nodes[*reader].op != OpKind::max_pool2d) return std::nullopt;
+    return reader;
+}
+
+WhittleWindow window_of_params(const std::vector<PreparedParam>& params) {
+    WhittleWindow window;
+    std::uint32_t words[sizeof window / 4];
+    for (std::size_t i = 0; i < sizeof window / 4; ++i) words[i] = params[i].bits;
+    std::memcpy(&window, words, sizeof window);
+    return window;
+}
+
+void let_pool(const PreparedOp& pooling, std::size_t element_bytes, PreparedOp& op) {
+    const WhittleWindow window = window_of_params(pooling.params);
+    const std::int64_t rows = align_up(op.scratch_bytes, WHITTLE_ARENA_ALIGNMENT);
+    op.pooling = {pooling.kernel, pooling.params_type, pooling.params};
+    op.variant |= WHITTLE_POOLED;
+    op.operands.back() = {PreparedOperand::Kind::scratch, static_cast<int>(rows)};
+    op.operands.push_back({PreparedOperand::Kind::output, 0});
+    op.scratch_bytes = rows + std::int64_t{whittle_pooled_rows_kept(&window)} * window.input_width *
+                                  window.input_channels * static_cast<std::int64_t>(element_bytes);
+}
+
 }  // namespace
 
 void fuse_paddings(Graph& graph, std::vector<PreparedOp>& ops) {
@@ -84,6 +113,33 @@ void fuse_paddings(Graph& graph, std::vector<PreparedOp>& ops) {
         graph.nodes[*reader].inputs[0] = graph.nodes[i].inputs[0];
         graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
         ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
+std::vector<int> poolable_convolutions(const Graph& graph) {
+    std::vector<int> nodes;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+        if (pooling_after(graph, i)) nodes.push_back(static_cast<int>(i));
+    }
+    return nodes;
+}
+
+void fuse_poolings(const std::vector<int>& convolutions,
+                   Graph& graph,
+                   std::vector<PreparedOp>& ops) {
+    std::vector<std::size_t> done;
+    for (const int convolution : convolutions) {
+        const auto at = static_cast<std::size_t>(convolution);
+        const std::size_t pooling = *pooling_after(graph, at);
+        let_pool(ops[pooling], element_bytes(graph.tensor(graph.nodes[at].outputs[0]).dtype),
+                 ops[at]);
+        graph.nodes[at].outputs = graph.nodes[pooling].outputs;
+        done.push_back(pooling);
+    }
+    std::sort(done.rbegin(), done.rend());
+    for (const std::size_t pooling : done) {
+        graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(pooling));
+        ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(pooling));
     }
 }
 

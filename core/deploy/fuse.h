@@ -14,4 +14,14 @@ namespace whittle {
 // what runs is `ops`.
 void fuse_paddings(Graph& graph, std::vector<PreparedOp>& ops);
 
+// The nodes of convolutions whose output only a maximum pooling reads.
+std::vector<int> poolable_convolutions(const Graph& graph);
+
+// Lets the convolutions at these nodes do the pooling behind them: the tensor between the two is
+// never whole, only some of its rows stand in scratch (core/base/pooled_rows.h). The convolution
+// keeps its kernel. Its node then has the pooling's output.
+void fuse_poolings(const std::vector<int>& convolutions,
+                   Graph& graph,
+                   std::vector<PreparedOp>& ops);
+
 }  // namespace whittle

@@ -24,7 +24,7 @@ public:
 private:
     std::uint32_t graph_tensor(int index);
     std::uint32_t add_constant(DType dtype, std::span<const std::uint8_t> bytes);
-    std::uint32_t add_scratch(std::size_t op);
+    std::uint32_t add_scratch(std::size_t op, std::int64_t begin);
     void add_activations();
     void add_op(std::size_t index);
 
@@ -66,10 +66,11 @@ std::uint32_t ImageBuilder::graph_tensor(int index) {
     return static_cast<std::uint32_t>(known);
 }
 
-std::uint32_t ImageBuilder::add_scratch(std::size_t op) {
+// The scratch of an operator from byte `begin` on.
+std::uint32_t ImageBuilder::add_scratch(std::size_t op, std::int64_t begin) {
     const std::size_t buffer = deployment_.lifetimes.scratch_buffer(static_cast<int>(op));
-    tensors_.push_back({static_cast<std::uint32_t>(deployment_.plan.offsets[buffer]),
-                        static_cast<std::uint32_t>(deployment_.ops[op].scratch_bytes),
+    tensors_.push_back({static_cast<std::uint32_t>(deployment_.plan.offsets[buffer] + begin),
+                        static_cast<std::uint32_t>(deployment_.ops[op].scratch_bytes - begin),
                         static_cast<std::uint32_t>(DType::int8), 0.0f, 0});
     return static_cast<std::uint32_t>(tensors_.size() - 1);
 }
@@ -100,18 +101,21 @@ void ImageBuilder::add_op(std::size_t index) {
             case PreparedOperand::Kind::constant:
                 operands.push_back(add_constant(op.constants[at].dtype, op.constants[at].bytes));
                 break;
-            case PreparedOperand::Kind::scratch: operands.push_back(add_scratch(index)); break;
+            case PreparedOperand::Kind::scratch:
+                operands.push_back(add_scratch(index, operand.index));
+                break;
         }
     }
+    const std::vector<std::uint32_t> params = record_params(op);
     const WhittleProgramOp record{
         static_cast<std::uint16_t>(node.op), static_cast<std::uint16_t>(op.variant),
-        static_cast<std::uint16_t>(operands.size()), static_cast<std::uint16_t>(op.params.size())};
+        static_cast<std::uint16_t>(operands.size()), static_cast<std::uint16_t>(params.size())};
     std::uint32_t words[2];
     static_assert(sizeof words == sizeof record);
     std::memcpy(words, &record, sizeof record);
     ops_.insert(ops_.end(), std::begin(words), std::end(words));
     ops_.insert(ops_.end(), operands.begin(), operands.end());
-    for (const PreparedParam& param : op.params) ops_.push_back(param.bits);
+    ops_.insert(ops_.end(), params.begin(), params.end());
 }
 
 template <class T>
@@ -180,6 +184,17 @@ Status check_size(const Deployment& deployment) {
 
 }  // namespace
 
+std::vector<std::uint32_t> record_params(const PreparedOp& op) {
+    std::vector<std::uint32_t> words;
+    if (op.pooling) {
+        words = {static_cast<std::uint32_t>(op.params.size()),
+                 static_cast<std::uint32_t>(op.operands.size() - 2)};
+        for (const PreparedParam& param : op.pooling->params) words.push_back(param.bits);
+    }
+    for (const PreparedParam& param : op.params) words.push_back(param.bits);
+    return words;
+}
+
 Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph) {
     std::vector<PreparedOp> ops;
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -217,6 +232,9 @@ Result<Deployment> prepare_deployment(const Graph& graph,
     deployment.ops = std::move(ops).value();
     if (savings.fuse) fuse_paddings(deployment.graph, deployment.ops);
     accelerate_operators(deployment.graph, set, deployment.ops);
+    if (savings.fuse) {
+        fuse_poolings_for_memory(deployment.graph, deployment.ops, placement, savings);
+    }
     if (savings.reorder) {
         reorder_for_memory(deployment.graph, deployment.ops, placement, savings);
     }

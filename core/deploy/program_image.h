@@ -22,6 +22,9 @@ struct Deployment {
     ArenaPlan plan;
 };
 
+// The parameters of an operator as a program image has them (core/runtime/program.h).
+std::vector<std::uint32_t> record_params(const PreparedOp& op);
+
 // The kernels of all nodes of an expanded graph. Fails where an operator has none for its types;
 // the place names operator and tensors.
 Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph);

@@ -4,6 +4,8 @@
 #include <map>
 #include <numeric>
 
+#include "core/deploy/fuse.h"
+#include "core/deploy/program_image.h"
 #include "core/memory/exact.h"
 #include "core/memory/node_order.h"
 #include "core/runtime/interpreter.h"
@@ -14,8 +16,7 @@ namespace {
 
 // The clearance of each activation that the node reads; the largest, if it reads one twice.
 std::map<int, std::int64_t> clearances_of(const Node& node, const PreparedOp& op) {
-    std::vector<std::uint32_t> params;
-    for (const PreparedParam& param : op.params) params.push_back(param.bits);
+    const std::vector<std::uint32_t> params = record_params(op);
     std::map<int, std::int64_t> clearances;
     for (std::size_t i = 0; i < op.operands.size(); ++i) {
         if (op.operands[i].kind != PreparedOperand::Kind::input) continue;
@@ -75,6 +76,34 @@ std::vector<std::int64_t> scratch_sizes(const std::vector<PreparedOp>& ops) {
     std::vector<std::int64_t> sizes;
     for (const PreparedOp& op : ops) sizes.push_back(op.scratch_bytes);
     return sizes;
+}
+
+void fuse_poolings_for_memory(Graph& graph,
+                              std::vector<PreparedOp>& ops,
+                              InputsOutputs placement,
+                              const Savings& savings) {
+    std::vector<int> chosen = poolable_convolutions(graph);
+    if (chosen.empty()) return;
+    const std::vector<Node> nodes = graph.nodes;
+    const std::vector<PreparedOp> unfused = ops;
+    const auto bytes_with = [&](const std::vector<int>& convolutions) {
+        graph.nodes = nodes;
+        ops = unfused;
+        fuse_poolings(convolutions, graph, ops);
+        return planned_bytes(graph, ops, placement, savings);
+    };
+    const std::int64_t bytes = bytes_with(chosen);
+    if (bytes >= bytes_with({})) return;
+    for (std::size_t i = 0; i < chosen.size();) {
+        std::vector<int> fewer = chosen;
+        fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+        if (bytes_with(fewer) <= bytes) {
+            chosen = std::move(fewer);
+        } else {
+            ++i;
+        }
+    }
+    bytes_with(chosen);
 }
 
 void reorder_for_memory(Graph& graph,

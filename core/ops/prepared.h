@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,16 @@ struct PreparedConstant {
 struct PreparedOperand {
     enum class Kind { input, output, constant, scratch };
     Kind kind;
-    int index;  // into the node's inputs, the node's outputs, or PreparedOp::constants; 0
+    // Into the node's inputs, the node's outputs, or PreparedOp::constants; bytes into the scratch.
+    int index;
+};
+
+// The maximum pooling that a convolution does with its own output, some rows at a time
+// (core/base/pooled_rows.h).
+struct PreparedPooling {
+    const char* kernel;
+    const char* params_type;
+    std::vector<PreparedParam> params;
 };
 
 struct PreparedOp {
@@ -51,9 +61,12 @@ struct PreparedOp {
     std::vector<PreparedParam> params{};
     std::vector<PreparedConstant> constants{};
     std::vector<PreparedOperand> operands{};
-    // Of the operand `scratch`: memory in the arena that the kernel may use while it runs, aligned
+    // Of the operands `scratch`: memory in the arena that the kernel may use while it runs, aligned
     // as the arena is, content undefined.
     std::int64_t scratch_bytes = 0;
+    // If there is one, the kernel's output is scratch that keeps some rows, and behind it stands
+    // the pooling's output; the variant has the flag WHITTLE_POOLED.
+    std::optional<PreparedPooling> pooling{};
 };
 
 }  // namespace whittle

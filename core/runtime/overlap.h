@@ -13,6 +13,7 @@
  * for operands other than the output, of records that passed check. */
 
 #include "core/base/broadcast.h"
+#include "core/base/strided_walk.h"
 #include "core/base/window.h"
 
 /* The output must not touch the input. */
@@ -51,6 +52,26 @@ static inline int64_t whittle_broadcast_clearance(const WhittleBroadcast* w, uin
     for (i = 3; i >= 0; --i) {
         if (sizes[i] > 1 && strides[i] != dense) return WHITTLE_NEVER_OVERLAPS;
         dense *= sizes[i];
+    }
+    return 0;
+}
+
+/* The walk's elements are read in order, each before one element of the dense output is written.
+ * What comes later stands further behind in the input, or else may not be written over. Sizes and
+ * strides of any sign. */
+static inline int64_t whittle_walk_clearance(const WhittleStridedWalk* w) {
+    const int32_t sizes[6] = {w->size0, w->size1, w->size2, w->size3, w->size4, w->size5};
+    const int32_t strides[6] = {w->stride0, w->stride1, w->stride2,
+                                w->stride3, w->stride4, w->stride5};
+    int64_t reach = 0; /* of the dimensions inside, from their first element to their last */
+    int i;
+    for (i = 0; i < 6; ++i) {
+        if (sizes[i] == 0) return 0;
+    }
+    for (i = 5; i >= 0; --i) {
+        if (sizes[i] == 1) continue;
+        if (strides[i] <= reach) return WHITTLE_NEVER_OVERLAPS;
+        reach += (int64_t)(sizes[i] - 1) * strides[i];
     }
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/base/random.h"
+#include "core/deploy/fuse.h"
 #include "core/deploy/program_image.h"
 #include "core/ops/registry_programs.h"
 #include "core/runtime/interpreter.h"
@@ -20,14 +21,26 @@ using Bytes = std::vector<std::uint8_t>;
 constexpr std::uint8_t kPattern = 0xA5;
 constexpr std::int64_t kGuardBytes = 64;
 
+std::int64_t aligned(std::int64_t bytes) { return (bytes + 3) / 4 * 4; }
+
+// The graph's one operator, or its convolution with the pooling behind it.
+Deployment deployed_as_one(const Graph& graph, InstructionSet set) {
+    auto prepared = prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), set);
+    REQUIRE_MESSAGE(prepared.ok(), (prepared.ok() ? "" : prepared.error().message()));
+    Deployment deployment = std::move(prepared).value();
+    fuse_poolings(poolable_convolutions(deployment.graph), deployment.graph, deployment.ops);
+    deployment.lifetimes =
+        lifetimes_of(deployment.graph, InputsOutputs::in_arena, {}, scratch_sizes(deployment.ops));
+    deployment.plan.offsets.resize(deployment.lifetimes.buffers.size());
+    return deployment;
+}
+
 // A case with the output at a distance below the input of our choice, in an arena full of a
 // pattern.
 class Bench {
 public:
-    Bench(const OverlapCase& c, std::uint64_t seed) : case_(c) {
-        auto deployment = prepare_deployment(c.graph, InputsOutputs::in_arena, Savings::none());
-        REQUIRE_MESSAGE(deployment.ok(), (deployment.ok() ? "" : deployment.error().message()));
-        deployment_ = std::move(deployment).value();
+    Bench(const OverlapCase& c, std::uint64_t seed, InstructionSet set = InstructionSet::reference)
+        : case_(c), deployment_(deployed_as_one(c.graph, set)) {
         element_bytes_ = static_cast<std::int64_t>(
             std::max(element_bytes(graph().tensor(graph().outputs[0]).dtype),
                      element_bytes(graph().tensor(input_tensor()).dtype)));
@@ -47,8 +60,7 @@ public:
 
     std::int64_t clearance() const {
         const PreparedOp& op = deployment_.ops[0];
-        std::vector<std::uint32_t> params;
-        for (const PreparedParam& param : op.params) params.push_back(param.bits);
+        const std::vector<std::uint32_t> params = record_params(op);
         for (std::size_t i = 0; i < op.operands.size(); ++i) {
             if (op.operands[i].kind != PreparedOperand::Kind::input ||
                 op.operands[i].index != case_.input) {
@@ -74,9 +86,12 @@ public:
         whittle_program_run(image.data(), arena.data());
         const auto begin = static_cast<std::size_t>(offset_of(graph().outputs[0]));
         const auto end = begin + static_cast<std::size_t>(output_bytes());
+        const auto scratch = static_cast<std::size_t>(scratch_begin_);
+        const auto scratch_end = static_cast<std::size_t>(scratch_begin_ + scratch_bytes());
         std::size_t damaged = 0;
         for (std::size_t i = 0; i < arena.size(); ++i) {
-            damaged += (i < begin || i >= end) && arena[i] != before[i];
+            damaged += (i < begin || i >= end) && (i < scratch || i >= scratch_end) &&
+                       arena[i] != before[i];
         }
         CHECK(damaged == 0);
         return Bytes(arena.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -90,6 +105,8 @@ public:
     }
 
 private:
+    std::int64_t scratch_bytes() const { return deployment_.ops[0].scratch_bytes; }
+
     Bytes place(std::int64_t distance) {
         const std::int64_t output_at = kGuardBytes + (distance < 0 ? 256 : 0);
         const std::int64_t far = 16384;
@@ -106,7 +123,9 @@ private:
                 next += far;
             }
         }
-        deployment_.plan.arena_bytes = next + kGuardBytes;
+        scratch_begin_ = next;
+        if (scratch_bytes() > 0) deployment_.plan.offsets.back() = next;
+        deployment_.plan.arena_bytes = next + aligned(scratch_bytes()) + kGuardBytes;
         auto image = make_program_image(deployment_);
         REQUIRE(image.ok());
         return std::move(image).value();
@@ -136,10 +155,9 @@ private:
     const OverlapCase& case_;
     Deployment deployment_;
     std::int64_t element_bytes_ = 1;
+    std::int64_t scratch_begin_ = 0;
     std::vector<Bytes> inputs_;
 };
-
-std::int64_t aligned(std::int64_t bytes) { return (bytes + 3) / 4 * 4; }
 
 }  // namespace
 
@@ -166,6 +184,22 @@ TEST_CASE("At the clearance a kernel gives the same bytes, an element closer it 
 #define WHITTLE_ENTRY(name, id) CHECK_MESSAGE(tested.count(OpKind::name) == 1, #name);
     WHITTLE_OVERLAP_OPERATORS(WHITTLE_ENTRY)
 #undef WHITTLE_ENTRY
+}
+
+TEST_CASE("Siblings give the same bytes at the clearance") {
+    for (const InstructionSet set : {InstructionSet::plain, host_instruction_set()}) {
+        if (!whittle_set_is_built_in(variant_of(set, 0))) continue;
+        for (const OverlapCase& c : overlap_cases()) {
+            CAPTURE(c.label);
+            Bench bench(c, 1, set);
+            Bench reference(c, 1);
+            const std::int64_t clearance = bench.clearance();
+            const Bytes apart = reference.run(aligned(bench.output_bytes()));
+            CHECK(bench.run(aligned(bench.output_bytes())) == apart);
+            CHECK(bench.run(clearance) == apart);
+            CHECK(bench.run(clearance + bench.element()) == apart);
+        }
+    }
 }
 
 TEST_CASE("The check lets pass what the clearance allows, and nothing closer") {

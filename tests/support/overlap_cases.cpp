@@ -1,62 +1,26 @@
 #include "tests/support/overlap_cases.h"
 
-#include <cstring>
+#include <algorithm>
 
-#include "core/base/random.h"
 #include "core/ops/add/attributes.h"
+#include "core/ops/concat/attributes.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/leaky_relu/attributes.h"
+#include "core/ops/mean/attributes.h"
 #include "core/ops/mul/attributes.h"
+#include "core/ops/pad/attributes.h"
 #include "core/ops/pool.h"
 #include "core/ops/reshape/attributes.h"
+#include "core/ops/slice/attributes.h"
 #include "core/ops/softmax/attributes.h"
+#include "core/ops/strided_slice/attributes.h"
 #include "core/ops/sub/attributes.h"
 #include "tests/support/op_harness.h"
+#include "tests/support/sample_graphs.h"
 
 namespace whittle::test {
 namespace {
-
-Tensor activation(DType dtype, Shape shape) {
-    Tensor tensor;
-    tensor.dtype = dtype;
-    tensor.shape = std::move(shape);
-    if (dtype == DType::int8) tensor.quantization = {{0.05f}, {3}, 0};
-    if (dtype == DType::int16) tensor.quantization = {{0.001f}, {0}, 0};
-    return tensor;
-}
-
-// Weights of the type that belongs to the activations, and a bias of zeros.
-std::vector<Tensor> weights_and_bias(DType activations,
-                                     Shape shape,
-                                     std::int32_t outputs,
-                                     int channel_axis) {
-    Random random(static_cast<std::uint64_t>(outputs));
-    Tensor weights;
-    weights.shape = std::move(shape);
-    weights.constant = true;
-    Tensor bias = activation(DType::float32, {outputs});
-    bias.constant = true;
-    if (activations == DType::float32) {
-        std::vector<float> values(static_cast<std::size_t>(weights.elements()));
-        for (float& value : values) value = random.uniform(-1.0f, 1.0f);
-        weights.data.resize(weights.bytes());
-        std::memcpy(weights.data.data(), values.data(), weights.data.size());
-    } else {
-        weights.dtype = DType::int8;
-        weights.data.resize(weights.bytes());
-        for (std::uint8_t& byte : weights.data) {
-            // None so small that an input would not count.
-            const int value = 64 + static_cast<int>(random.below(64));
-            byte = static_cast<std::uint8_t>(random.below(2) == 0 ? value : -value);
-        }
-        weights.quantization = {std::vector<float>(static_cast<std::size_t>(outputs), 0.01f),
-                                std::vector<std::int32_t>(static_cast<std::size_t>(outputs), 0),
-                                channel_axis};
-        bias.dtype = activations == DType::int16 ? DType::int64 : DType::int32;
-    }
-    bias.data.assign(bias.bytes(), 0);
-    return {weights, bias};
-}
 
 class Cases {
 public:
@@ -109,6 +73,13 @@ public:
         add(label, op, Attributes::of(attributes), {activation(dtype_, input)}, tight);
     }
 
+    void add_pooled(ConvolutionAndPooling pair, bool tight = true) {
+        pair.dtype = dtype_;
+        list.push_back({std::string(dtype_name(dtype_)) + " pooled " +
+                            definition_of(pair.convolution).name + " of " + to_string(pair.input),
+                        graph_of(pair), 0, tight});
+    }
+
     void add_both_ways(OpKind op, const Attributes& attributes) {
         const std::string label = definition_of(op).name;
         const std::vector<Tensor> tensors = {activation(dtype_, {2, 3, 5}),
@@ -133,6 +104,7 @@ private:
         if (dtype_ == DType::int16) return {{sums ? 0.01f : 0.001f}, {0}, 0};
         if (op == OpKind::softmax || op == OpKind::logistic) return {{1.0f / 256}, {-128}, 0};
         if (op == OpKind::tanh) return {{1.0f / 128}, {0}, 0};
+        if (op == OpKind::log_softmax) return {{1.0f / 16}, {127}, 0};
         return {{sums ? 0.5f : 0.05f}, {3}, 0};
     }
 
@@ -145,6 +117,23 @@ constexpr WindowSteps steps_of(Padding padding, std::int32_t stride, std::int32_
     steps.stride_height = steps.stride_width = stride;
     steps.dilation_height = steps.dilation_width = dilation;
     return steps;
+}
+
+// Convolutions that pool their output.
+void add_pooled(Cases& cases) {
+    const WindowSteps same = steps_of(Padding::same, 1);
+    const WindowSteps halved = steps_of(Padding::same, 2);
+    const WindowSteps valid = steps_of(Padding::valid, 1);
+    const OpKind depthwise = OpKind::depthwise_conv2d;
+    const PoolAttributes halves{Activation::none, 2, 2, steps_of(Padding::valid, 2)};
+    const PoolAttributes overlapping{Activation::none, 3, 2, steps_of(Padding::same, 1)};
+    const PoolAttributes sparse{Activation::none, 1, 2, steps_of(Padding::valid, 3)};
+    cases.add_pooled({OpKind::conv2d, {}, {1, 8, 6, 2}, {6, 3, 3, 2}, {{}, same}, halves});
+    cases.add_pooled({OpKind::conv2d, {}, {2, 6, 7, 2}, {9, 3, 3, 2}, {{}, valid}, overlapping});
+    cases.add_pooled({OpKind::conv2d, {}, {1, 9, 9, 3}, {24, 3, 3, 3}, {{}, halved}, overlapping});
+    cases.add_pooled({OpKind::conv2d, {}, {1, 8, 6, 2}, {40, 1, 1, 2}, {{}, valid}, sparse});
+    cases.add_pooled({depthwise, {}, {2, 8, 6, 4}, {1, 3, 3, 4}, {{}, same, 1}, halves}, false);
+    cases.add_pooled({depthwise, {}, {1, 6, 6, 3}, {1, 3, 3, 6}, {{}, same, 2}, overlapping});
 }
 
 void add_windows(Cases& cases) {
@@ -168,12 +157,101 @@ void add_windows(Cases& cases) {
     cases.add_convolution("depthwise 3x3, doubling", depthwise, {1, 6, 5, 3}, {1, 3, 3, 6}, same);
     cases.add_convolution("depthwise 3x3, stride 2", depthwise, {1, 8, 8, 4}, {1, 3, 3, 4}, halved);
     cases.add_convolution("depthwise 1x1", depthwise, {1, 3, 3, 4}, {1, 1, 1, 4}, valid);
+    add_pooled(cases);
     for (const OpKind pool : {OpKind::average_pool2d, OpKind::max_pool2d}) {
         const std::string name = definition_of(pool).name;
         cases.add_pool(name + " 3x3", pool, {1, 6, 5, 4}, 3, same, true);
         cases.add_pool(name + " 2x2, stride 2", pool, {1, 6, 6, 4}, 2, halved, true);
         cases.add_pool(name + " of all", pool, {1, 5, 5, 4}, 5, steps_of(Padding::valid, 5), true);
     }
+}
+
+Tensor indices(const std::vector<std::int32_t>& values) {
+    return int32_constant({static_cast<std::int32_t>(values.size())}, values);
+}
+
+void add_pad(Cases& cases,
+             const std::string& label,
+             const Shape& shape,
+             const std::vector<std::int32_t>& amounts,
+             bool tight = true) {
+    PadAttributes own;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        own.before[i] = amounts[2 * i];
+        own.after[i] = amounts[2 * i + 1];
+    }
+    const auto rank = static_cast<std::int32_t>(shape.size());
+    cases.add("pad " + label, OpKind::pad, Attributes::of(own),
+              {cases.tensor(shape), int32_constant({rank, 2}, amounts)}, tight);
+}
+
+void add_slice(Cases& cases,
+               const std::string& label,
+               const Shape& shape,
+               const std::vector<std::int32_t>& begin,
+               const std::vector<std::int32_t>& size,
+               bool tight) {
+    SliceAttributes own;
+    std::copy(begin.begin(), begin.end(), own.begin.begin());
+    std::copy(size.begin(), size.end(), own.size.begin());
+    cases.add("slice " + label, OpKind::slice, Attributes::of(own),
+              {cases.tensor(shape), indices(begin), indices(size)}, tight);
+}
+
+// From `begin` to the end in every dimension.
+void add_strided_slice(Cases& cases,
+                       const std::string& label,
+                       const Shape& shape,
+                       const std::vector<std::int32_t>& begin,
+                       const std::vector<std::int32_t>& strides,
+                       bool tight) {
+    StridedSliceAttributes own;
+    own.specified = static_cast<std::uint8_t>(shape.size());
+    std::copy(begin.begin(), begin.end(), own.begin.begin());
+    std::copy(shape.begin(), shape.end(), own.end.begin());
+    std::copy(strides.begin(), strides.end(), own.strides.begin());
+    cases.add("strided slice " + label, OpKind::strided_slice, Attributes::of(own),
+              {cases.tensor(shape), indices(begin), indices(shape), indices(strides)}, tight);
+}
+
+// Concatenations of three inputs, with the output over each of them.
+void add_concats(Cases& cases, const std::vector<Shape>& shapes, std::int32_t axis) {
+    for (std::size_t over = 0; over < shapes.size(); ++over) {
+        std::vector<Tensor> tensors;
+        for (const Shape& shape : shapes) tensors.push_back(cases.tensor(shape));
+        cases.add("concat along " + std::to_string(axis) + ", input " + std::to_string(over),
+                  OpKind::concat, Attributes::of(ConcatAttributes{axis}), std::move(tensors),
+                  // A single row moves whole, wherever it comes from.
+                  axis != 0 || over != 0);
+        cases.list.back().input = static_cast<int>(over);
+    }
+}
+
+void add_mean(Cases& cases,
+              const std::string& label,
+              const std::vector<std::int32_t>& axes,
+              bool tight = true) {
+    MeanAttributes own;
+    for (const std::int32_t axis : axes) own.axes |= 1 << axis;
+    cases.add("mean " + label, OpKind::mean, Attributes::of(own),
+              {cases.tensor({2, 3, 4, 5}), indices(axes)}, tight);
+}
+
+void add_movements(Cases& cases) {
+    add_pad(cases, "of an image", {1, 3, 4, 2}, {0, 0, 1, 2, 2, 1, 0, 0});
+    add_pad(cases, "of all dimensions", {2, 2, 3, 2, 3}, {1, 1, 0, 1, 1, 0, 2, 1, 1, 2});
+    add_pad(cases, "behind", {3, 4}, {0, 2, 0, 1});
+    add_pad(cases, "by nothing", {3, 4}, {0, 0, 0, 0});
+    add_concats(cases, {{2, 3}, {1, 3}, {3, 3}}, 0);
+    add_concats(cases, {{3, 2}, {3, 1}, {3, 4}}, 1);
+    add_slice(cases, "from the first element on", {3, 4, 5}, {0, 0, 0}, {2, 3, 4}, true);
+    add_slice(cases, "of rows behind", {4, 5}, {1, 0}, {3, 5}, false);
+    add_slice(cases, "of columns", {4, 5}, {0, 1}, {4, 3}, false);
+    add_strided_slice(cases, "of every second row", {6, 4}, {0, 0}, {2, 1}, true);
+    add_strided_slice(cases, "of every second column", {3, 6}, {0, 1}, {1, 2}, false);
+    add_mean(cases, "of images", {1, 2});
+    add_mean(cases, "of rows", {3}, false);
+    add_mean(cases, "of batch and height", {0, 1});
 }
 
 }  // namespace
@@ -192,12 +270,20 @@ std::vector<OverlapCase> overlap_cases() {
         cases.add_both_ways(OpKind::maximum, {});
         cases.add("reshape", OpKind::reshape, Attributes::of(ReshapeAttributes{2, {3, 4}}),
                   {cases.tensor({2, 6})}, false);
+        add_movements(cases);
+        cases.add("leaky relu", OpKind::leaky_relu, Attributes::of(LeakyReluAttributes{0.3f}),
+                  {cases.tensor({3, 7})});
         if (dtype != DType::int16) {
+            cases.add("hard_swish", OpKind::hard_swish, {}, {cases.tensor({3, 7})});
+            cases.add("log_softmax", OpKind::log_softmax, {}, {cases.tensor({3, 7})});
             for (const OpKind op : {OpKind::relu, OpKind::relu6, OpKind::tanh, OpKind::logistic}) {
                 cases.add(definition_of(op).name, op, {}, {cases.tensor({3, 7})});
             }
             cases.add("softmax", OpKind::softmax, Attributes::of(SoftmaxAttributes{}),
                       {cases.tensor({3, 7})});
+        }
+        if (dtype == DType::float32) {
+            cases.add("rsqrt", OpKind::rsqrt, {}, {cases.tensor({3, 7})});
         }
         all.insert(all.end(), cases.list.begin(), cases.list.end());
     }

@@ -5,6 +5,7 @@
 
 #include "core/compress/quantize.h"
 #include "core/graph/builder.h"
+#include "core/graph/checks.h"
 #include "core/ops/add/attributes.h"
 #include "core/ops/batch_matmul/attributes.h"
 #include "core/ops/concat/attributes.h"
@@ -232,6 +233,73 @@ Graph int16_graph() {
         {.op = OpKind::dequantize, .attributes = {}, .inputs = {7}, .outputs = {11}}};
     graph.inputs = {0};
     graph.outputs = {10, 11};
+    return graph;
+}
+
+Tensor activation(DType dtype, Shape shape) {
+    Tensor tensor;
+    tensor.dtype = dtype;
+    tensor.shape = std::move(shape);
+    if (dtype == DType::int8) tensor.quantization = {{0.05f}, {3}, 0};
+    if (dtype == DType::int16) tensor.quantization = {{0.001f}, {0}, 0};
+    return tensor;
+}
+
+// Weights of the type that belongs to the activations, and a bias of zeros.
+std::vector<Tensor> weights_and_bias(DType activations,
+                                     Shape shape,
+                                     std::int32_t outputs,
+                                     int channel_axis) {
+    Random random(static_cast<std::uint64_t>(outputs));
+    Tensor weights;
+    weights.shape = std::move(shape);
+    weights.constant = true;
+    Tensor bias = activation(DType::float32, {outputs});
+    bias.constant = true;
+    if (activations == DType::float32) {
+        std::vector<float> values(static_cast<std::size_t>(weights.elements()));
+        for (float& value : values) value = random.uniform(-1.0f, 1.0f);
+        weights.data.resize(weights.bytes());
+        std::memcpy(weights.data.data(), values.data(), weights.data.size());
+    } else {
+        weights.dtype = DType::int8;
+        weights.data.resize(weights.bytes());
+        for (std::uint8_t& byte : weights.data) {
+            // None so small that an input would not count.
+            const int value = 64 + static_cast<int>(random.below(64));
+            byte = static_cast<std::uint8_t>(random.below(2) == 0 ? value : -value);
+        }
+        weights.quantization = {std::vector<float>(static_cast<std::size_t>(outputs), 0.01f),
+                                std::vector<std::int32_t>(static_cast<std::size_t>(outputs), 0),
+                                channel_axis};
+        bias.dtype = activations == DType::int16 ? DType::int64 : DType::int32;
+    }
+    bias.data.assign(bias.bytes(), 0);
+    return {weights, bias};
+}
+
+Graph graph_of(const ConvolutionAndPooling& pair) {
+    const bool depthwise = pair.convolution == OpKind::depthwise_conv2d;
+    const std::int32_t outputs = depthwise ? pair.weights[3] : pair.weights[0];
+    Graph graph;
+    graph.tensors = {activation(pair.dtype, pair.input)};
+    for (Tensor& each : weights_and_bias(pair.dtype, pair.weights, outputs, depthwise ? 3 : 0)) {
+        graph.tensors.push_back(std::move(each));
+    }
+    graph.nodes = {{pair.convolution, Attributes::of(pair.steps), {0, 1, 2}, {3}},
+                   {OpKind::max_pool2d, Attributes::of(pair.pooling), {3}, {4}}};
+    for (const Node& node : graph.nodes) {
+        const NodeTensorList tensors(graph, node);
+        const auto specs = definition_of(node.op).infer(tensors.view().inputs, node.attributes);
+        assert(specs.ok());
+        Tensor output = activation(pair.dtype, specs->front().shape);
+        if (pair.dtype != DType::float32) {
+            output.quantization.scales = {pair.dtype == DType::int8 ? 0.5f : 0.01f};
+        }
+        graph.tensors.push_back(std::move(output));
+    }
+    graph.inputs = {0};
+    graph.outputs = {4};
     return graph;
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/graph/graph.h"
+#include "core/ops/conv2d/attributes.h"
+#include "core/ops/pool.h"
 
 namespace whittle::test {
 
@@ -22,6 +25,27 @@ Graph int8_graph();
 // From float32 over int16, int8 and uint8 back to float32, [2, 5] throughout: the kernels that
 // quantized_graph() has not.
 Graph int16_graph();
+
+// A tensor of the arena, float32, int8 or int16, with a usual quantization.
+Tensor activation(DType dtype, Shape shape);
+
+// Weights of the type that belongs to the activations, none of them small, and a bias of zeros.
+std::vector<Tensor> weights_and_bias(DType activations,
+                                     Shape shape,
+                                     std::int32_t outputs,
+                                     int channel_axis);
+
+// A convolution and a maximum pooling of its output.
+struct ConvolutionAndPooling {
+    OpKind convolution = OpKind::conv2d;
+    DType dtype = DType::int8;
+    Shape input;    // [N, H, W, C]
+    Shape weights;  // [O, KH, KW, C], or [1, KH, KW, O] of a depthwise one
+    Conv2dAttributes steps;
+    PoolAttributes pooling;
+};
+// Tensors: 0 input, 1 weights, none of them small, 2 bias of zeros, 3 between the two, 4 output.
+Graph graph_of(const ConvolutionAndPooling& pair);
 
 // Empty if both graphs have equal tensors, nodes, inputs and outputs; else what differs first.
 // Attributes are not compared.

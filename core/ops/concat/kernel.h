@@ -17,7 +17,8 @@ typedef struct {
     int32_t bytes0, bytes1, bytes2, bytes3, bytes4, bytes5, bytes6, bytes7;
 } WhittleConcat;
 
-/* Inputs that are not there may point anywhere. No aliasing with the output. */
+/* Inputs that are not there may point anywhere. The output may lie over inputs as overlap.h says.
+ */
 static inline void whittle_concat(const WhittleConcat* p,
                                   const void* input0,
                                   const void* input1,
@@ -37,7 +38,7 @@ static inline void whittle_concat(const WhittleConcat* p,
     for (row = 0; row < p->rows; ++row) {
         for (k = 0; k < WHITTLE_CONCAT_INPUTS; ++k) {
             if (bytes[k] == 0) continue;
-            memcpy(to, (const uint8_t*)inputs[k] + (ptrdiff_t)row * bytes[k], (size_t)bytes[k]);
+            memmove(to, (const uint8_t*)inputs[k] + (ptrdiff_t)row * bytes[k], (size_t)bytes[k]);
             to += bytes[k];
         }
     }

@@ -12,7 +12,8 @@ typedef struct {
     WhittleStridedWalk reduced;
 } WhittleMeanFloat32;
 
-/* The sum runs in the input's order from 0.0f and is divided at last. No aliasing. */
+/* The sum runs in the input's order from 0.0f and is divided at last. The output
+ * may be the input, as overlap.h says. */
 static inline void whittle_mean_float32(const WhittleMeanFloat32* p,
                                         const float* input,
                                         float* output) {

@@ -16,31 +16,34 @@ typedef struct {
     int32_t value;                                       /* the bits of an element outside */
 } WhittlePad;
 
-/* No aliasing. */
-static inline void whittle_pad(const WhittlePad* p, const void* input, void* output) {
+/* Writes `count` elements outside. Returns their end. */
+static inline uint8_t* whittle_pad_fill(const WhittlePad* p, int32_t count, uint8_t* to) {
     const size_t bytes = (size_t)p->element_bytes;
-    const size_t row = (size_t)p->input4 * bytes;
-    const int32_t total = p->output0 * p->output1 * p->output2 * p->output3 * p->output4;
+    /* Little-endian: the low bytes stand first. */
+    for (; count > 0; --count, to += bytes) memcpy(to, &p->value, bytes);
+    return to;
+}
+
+/* The output is written from its first element to its last; it may lie over the input as overlap.h
+ * says. */
+static inline void whittle_pad(const WhittlePad* p, const void* input, void* output) {
+    const size_t row = (size_t)p->input4 * (size_t)p->element_bytes;
     const uint8_t* from = (const uint8_t*)input;
     uint8_t* to = (uint8_t*)output;
-    int32_t i, i0, i1, i2, i3;
-    for (i = 0; i < total; ++i) {
-        /* Little-endian: the low bytes stand first. */
-        memcpy(to + (size_t)i * bytes, &p->value, bytes);
-    }
-    for (i0 = 0; i0 < p->input0; ++i0) {
-        for (i1 = 0; i1 < p->input1; ++i1) {
-            for (i2 = 0; i2 < p->input2; ++i2) {
-                for (i3 = 0; i3 < p->input3; ++i3, from += row) {
-                    const ptrdiff_t at =
-                        ((((ptrdiff_t)(i0 + p->before0) * p->output1 + i1 + p->before1) *
-                              p->output2 +
-                          i2 + p->before2) *
-                             p->output3 +
-                         i3 + p->before3) *
-                            p->output4 +
-                        p->before4;
-                    memcpy(to + (size_t)at * bytes, from, row);
+    int32_t i0, i1, i2, i3;
+    for (i0 = -p->before0; i0 < p->output0 - p->before0; ++i0) {
+        for (i1 = -p->before1; i1 < p->output1 - p->before1; ++i1) {
+            for (i2 = -p->before2; i2 < p->output2 - p->before2; ++i2) {
+                for (i3 = -p->before3; i3 < p->output3 - p->before3; ++i3) {
+                    if (i0 < 0 || i0 >= p->input0 || i1 < 0 || i1 >= p->input1 || i2 < 0 ||
+                        i2 >= p->input2 || i3 < 0 || i3 >= p->input3) {
+                        to = whittle_pad_fill(p, p->output4, to);
+                        continue;
+                    }
+                    to = whittle_pad_fill(p, p->before4, to);
+                    memmove(to, from, row);
+                    to = whittle_pad_fill(p, p->output4 - p->before4 - p->input4, to + row);
+                    from += row;
                 }
             }
         }

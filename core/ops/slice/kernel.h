@@ -12,7 +12,7 @@ typedef struct {
     int32_t element_bytes; /* 1, 2, 4 or 8 */
 } WhittleSlice;
 
-/* No aliasing. */
+/* The output may be the input, as overlap.h says. */
 static inline void whittle_slice(const WhittleSlice* p, const void* input, void* output) {
     whittle_walk_copy(&p->walk, p->first, p->element_bytes, input, output);
 }

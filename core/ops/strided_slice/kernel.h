@@ -13,7 +13,7 @@ typedef struct {
     int32_t element_bytes; /* 1, 2, 4 or 8 */
 } WhittleStridedSlice;
 
-/* No aliasing. */
+/* The output may be the input, as overlap.h says. */
 static inline void whittle_strided_slice(const WhittleStridedSlice* p,
                                          const void* input,
                                          void* output) {

@@ -1,0 +1,16 @@
+#ifndef WHITTLE_CORE_OPS_STRIDED_SLICE_OVERLAP_H_
+#define WHITTLE_CORE_OPS_STRIDED_SLICE_OVERLAP_H_
+
+/* As slice, where no dimension runs backwards. */
+
+#include "core/runtime/overlap.h"
+
+static inline int64_t whittle_strided_slice_clearance(uint32_t variant,
+                                                      const void* params,
+                                                      uint32_t operand) {
+    (void)variant;
+    (void)operand;
+    return whittle_walk_clearance((const WhittleStridedWalk*)params);
+}
+
+#endif
