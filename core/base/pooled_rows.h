@@ -22,6 +22,11 @@ typedef struct {
 
 static inline void whittle_pooled_rows_begin(WhittlePooledRows* at) { memset(at, 0, sizeof *at); }
 
+/* The parameters that a turn's windows are written into. */
+static inline void whittle_pooled_rows_copy(void* to, const void* from, int32_t bytes) {
+    memcpy(to, from, (size_t)bytes);
+}
+
 /* How many rows are kept: those of one pooling window. */
 static inline int32_t whittle_pooled_rows_kept(const WhittleWindow* pooling) {
     return pooling->kernel_height < pooling->input_height ? pooling->kernel_height

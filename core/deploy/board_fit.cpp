@@ -91,6 +91,10 @@ void advise_on_ram(const Deployment& deployment,
 
 }  // namespace
 
+std::int64_t flash_of(const Board& board) {
+    return board.flash_bytes > 0 ? board.flash_bytes : board.external_flash_bytes;
+}
+
 int peak_step(const TensorLifetimes& lifetimes) {
     int last = 0;
     for (const Buffer& buffer : lifetimes.buffers) last = std::max(last, buffer.last_step);
@@ -114,10 +118,7 @@ BoardFit fit_on_board(const Deployment& deployment, const FirmwareCost& cost, co
     BoardFit fit;
     fit.flash_bytes = cost.flash_bytes.value_or(cost.constant_bytes);
     fit.ram_bytes = cost.ram_bytes();
-    // A chip without flash of its own runs from what stands beside it.
-    const std::int64_t flash =
-        board.flash_bytes > 0 ? board.flash_bytes : board.external_flash_bytes;
-    fit.missing_flash = std::max<std::int64_t>(0, fit.flash_bytes - flash);
+    fit.missing_flash = std::max<std::int64_t>(0, fit.flash_bytes - flash_of(board));
     fit.missing_ram = std::max<std::int64_t>(0, fit.ram_bytes - board.usable_ram_bytes);
     fit.fits = fit.missing_flash == 0 && fit.missing_ram == 0;
     if (fit.missing_flash > 0) advise_on_flash(deployment, cost, board, fit);

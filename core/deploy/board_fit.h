@@ -21,6 +21,9 @@ struct BoardFit {
 // `deployment` keeps inputs and outputs with the caller; `cost` is firmware_cost() of both.
 BoardFit fit_on_board(const Deployment& deployment, const FirmwareCost& cost, const Board& board);
 
+// What its programs lie in: a chip without flash of its own runs from what stands beside it.
+std::int64_t flash_of(const Board& board);
+
 // The step at which most bytes of the arena are alive.
 int peak_step(const TensorLifetimes& lifetimes);
 

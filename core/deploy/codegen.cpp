@@ -324,12 +324,19 @@ void CWriter::write_pooled_call(std::size_t index, const std::vector<std::string
     std::string arguments = "&make, " + operands[0] + " + at.input";
     for (std::size_t i = 1; i + 2 < operands.size(); ++i) arguments += ", " + operands[i];
     write_params(name + "_pooling", op.pooling->params_type, op.pooling->params);
-    calls_ += "    {\n        " + std::string(op.params_type) + " make = " + name +
-              "_params;\n        " + op.pooling->params_type + " pool = " + name +
-              "_pooling;\n        WhittlePooledRows at;\n" +
-              "        whittle_pooled_rows_begin(&at);\n" +
-              "        while (whittle_pooled_rows_next(&" + name + "_params.window, &" + name +
-              "_pooling.window, " + std::to_string(element_bytes(dtype)) +
+    calls_ += "    {\n        " + std::string(op.params_type) + " make;\n        " +
+              op.pooling->params_type +
+              " pool;\n        WhittlePooledRows at;\n"
+              "        whittle_pooled_rows_begin(&at);\n"
+              "        whittle_pooled_rows_copy(&make, &" +
+              name +
+              "_params, sizeof make);\n"
+              "        whittle_pooled_rows_copy(&pool, &" +
+              name +
+              "_pooling, sizeof pool);\n"
+              "        while (whittle_pooled_rows_next(&" +
+              name + "_params.window, &" + name + "_pooling.window, " +
+              std::to_string(element_bytes(dtype)) +
               ",\n                                        &make.window, &pool.window, " + rows +
               ", &at)) {\n            " + op.kernel + "(" + arguments + ", " + typed_rows +
               " + at.made);\n            " + op.pooling->kernel + "(&pool, " + typed_rows + ", " +
@@ -363,6 +370,7 @@ std::string CWriter::kernels() const {
         if (!op.pooling) continue;
         called.emplace(op.pooling->kernel);
         called.emplace("whittle_pooled_rows_begin");
+        called.emplace("whittle_pooled_rows_copy");
     }
     return kernel_text(called, kernel_files_);
 }

@@ -36,6 +36,14 @@ enum class WorkTerm : std::size_t {
 inline constexpr std::size_t kWorkTerms = 10;
 using Work = std::array<double, kWorkTerms>;
 Work work_of(const Deployment& deployment, std::size_t op);
+// Of a convolution that pools its output: how often the two kernels take turns, the work of the
+// pooling, and that of changing over so often, which this function does besides its caller.
+std::int64_t pooled_turns(const PreparedOp& op);
+Work pooling_work_of(const PreparedOp& op);
+Work turns_work_of(std::int64_t turns);
+inline constexpr const char* kTurnsFunction = "whittle_pooled_rows_next";
+// The functions that generated code calls for an operator.
+std::vector<const char*> functions_called(const PreparedOp& op);
 
 // The function that calls the kernels: what its size depends on.
 struct InvokeShape {
@@ -44,13 +52,17 @@ struct InvokeShape {
     std::int64_t stack_arguments = 0;  // beyond the four that registers hold
     std::int64_t arena_operands = 0;
     std::int64_t most_stack_arguments = 0;  // of one call
+    std::int64_t pooled_calls = 0;          // convolutions that pool their output
+    std::int64_t local_bytes = 0;           // on the stack, for the largest of those
 };
 InvokeShape invoke_shape(const Deployment& deployment);
 
 // How the constants of generated code lie in flash, padding included.
 std::int64_t constant_flash_bytes(const Deployment& deployment);
-// .data and .bss of the firmware: arena, inputs and outputs, padding included.
-std::int64_t static_ram_bytes(const Deployment& deployment);
+// .data and .bss of the firmware: arena, inputs and outputs, padding included. `alignment`: of
+// inputs and outputs at least, which the compiler chooses by its options.
+std::int64_t static_ram_bytes(const Deployment& deployment, std::int64_t alignment = 1);
+std::int64_t buffer_alignment(const Board& board);
 
 // Figures that cannot be known are empty, and `unknown` says why.
 struct FirmwareCost {
@@ -89,9 +101,9 @@ struct CodePart {
 struct KernelWork {
     const char* board;
     const char* kernel;
-    double cycles_per_instruction;
-    double error;  // the largest relative one, on layers that the fit has not seen
-    Work factors;  // instructions for each term
+    float cycles_per_instruction;
+    float error;  // the largest relative one, on layers that the fit has not seen
+    std::array<float, kWorkTerms> factors;  // instructions for each term
 };
 // What all firmware of a board shares.
 struct FirmwareBase {
@@ -99,8 +111,9 @@ struct FirmwareBase {
     const char* compiler;    // "arm-none-eabi-gcc 12.2.1"
     double code_bytes;       // start-up and main program with one input and one output
     double edge_code_bytes;  // for each further input or output
-    // Bytes for each of: 1, calls, constants, stack arguments, arena operands, further edges.
-    double invoke_code[6];
+    // Bytes for each of: 1, calls, constants, stack arguments, arena operands, further edges,
+    // pooled calls.
+    double invoke_code[7];
     double invoke_frame_bytes;  // without stack arguments; 4 more for each further edge
     double instructions;        // before the first kernel and behind the last
 };

@@ -5,6 +5,7 @@
 
 #include "core/base/platform/files.h"
 #include "core/deploy/codegen.h"
+#include "core/deploy/cost_model.h"
 #include "native/boards/emulator.h"
 #include "native/boards/firmware_project.h"
 #include "native/cli/json.h"
@@ -22,7 +23,7 @@ constexpr const char* kHere = "native";
 
 Error cannot_tell(const Board& board, std::size_t expected, std::size_t found) {
     return {.place = std::string("board ") + board.name,
-            .expected = std::to_string(expected) + " calls of kernels, one for each layer",
+            .expected = std::to_string(expected) + " calls of kernels, those of its layers",
             .found = std::to_string(found),
             .hint =
                 "Kernels of this model call each other, so that its layers cannot be counted "
@@ -81,15 +82,24 @@ Result<ModelBench> bench_on_board(const Graph& graph, const Board& board, const 
                board.core + ", QEMU",
         .layers = benched_layers_of(*deployment)};
     std::set<std::string> kernels;
-    for (const BenchedLayer& layer : bench.layers) kernels.insert(layer.kernel);
+    std::vector<std::size_t> calls_of;  // each layer
+    std::size_t expected = 0;
+    for (const PreparedOp& op : deployment->ops) {
+        kernels.insert(op.kernel);
+        if (op.pooling) kernels.insert(op.pooling->kernel);
+        // A convolution that pools its output calls both kernels in turns.
+        calls_of.push_back(op.pooling ? 2 * static_cast<std::size_t>(pooled_turns(op)) : 1);
+        expected += calls_of.back();
+    }
     const auto profiled = profile(graph, board, savings, {kernels.begin(), kernels.end()});
     if (!profiled.ok()) return profiled.error();
     const std::vector<CallCount>& calls = profiled->calls;
-    if (calls.size() != bench.layers.size()) {
-        return cannot_tell(board, bench.layers.size(), calls.size());
-    }
-    for (std::size_t i = 0; i < calls.size(); ++i) {
-        bench.layers[i].amount = static_cast<double>(calls[i].instructions);
+    if (calls.size() != expected) return cannot_tell(board, expected, calls.size());
+    std::size_t call = 0;
+    for (std::size_t i = 0; i < bench.layers.size(); ++i) {
+        for (const std::size_t end = call + calls_of[i]; call < end; ++call) {
+            bench.layers[i].amount += static_cast<double>(calls[call].instructions);
+        }
     }
     bench.total = static_cast<double>(profiled->run.mean_instructions());
     bench.whole = bench.total;

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "core/deploy/board_fit.h"
 #include "tests/support/sample_graphs.h"
@@ -21,9 +22,10 @@ double term(const Work& work, WorkTerm which) { return work[static_cast<std::siz
 
 }  // namespace
 
-TEST_CASE("the table knows every exportable board that was measured, and every part that another uses") {
+TEST_CASE(
+    "the table knows every exportable board that was measured, and every part that another uses") {
     for (const Board& board : exportable_boards()) {
-        if (*board.code_like == '\0') continue;
+        if (board.code_like != std::string_view(board.name)) continue;
         CAPTURE(std::string(board.name));
         std::set<std::string> names;
         for (const CodePart& part : code_parts()) {
@@ -90,6 +92,19 @@ TEST_CASE("what was never measured is unknown, and says so") {
     CHECK(!cost.flash_bytes);
     CHECK(cost.unknown ==
           "operator 1 (fully_connected): its kernel whittle_of_tomorrow was never measured");
+}
+
+TEST_CASE("float layers have a cost on every board that was measured, whatever library they need") {
+    const Deployment deployment = deployed(test::mixed_graph());
+    for (const Board& board : all_boards()) {
+        if (*board.code_like == '\0') continue;
+        CAPTURE(std::string(board.name));
+        const FirmwareCost cost = firmware_cost(deployment, board);
+        CHECK_MESSAGE(cost.unknown.empty(), cost.unknown);
+        REQUIRE(cost.flash_bytes);
+        CHECK(*cost.flash_bytes > cost.constant_bytes);
+        CHECK(*cost.stack_bytes > 0);
+    }
 }
 
 TEST_CASE("boards with the same code have the same cost, and time by their clocks") {

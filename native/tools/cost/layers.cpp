@@ -5,8 +5,12 @@
 
 #include "core/ops/add/attributes.h"
 #include "core/ops/batch_matmul/attributes.h"
+#include "core/ops/concat/attributes.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/leaky_relu/attributes.h"
+#include "core/ops/lstm/attributes.h"
+#include "core/ops/lstm/inputs.h"
 #include "core/ops/mean/attributes.h"
 #include "core/ops/mul/attributes.h"
 #include "core/ops/pad/attributes.h"
@@ -14,7 +18,9 @@
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/slice/attributes.h"
 #include "core/ops/softmax/attributes.h"
+#include "core/ops/strided_slice/attributes.h"
 #include "core/ops/sub/attributes.h"
+#include "core/ops/svdf/attributes.h"
 #include "core/ops/transpose/attributes.h"
 #include "native/tools/cost/nets.h"
 
@@ -137,6 +143,42 @@ void depthwise_convolutions(NetMaker& net) {
     });
 }
 
+void transposed_convolutions(NetMaker& net) {
+    for (int layer = 0; layer < 14; ++layer) {
+        const std::int32_t channels = net.pick(1, 5);
+        const std::int32_t filters = net.pick(1, 5);
+        const std::int32_t side = net.pick(2, 4);
+        const std::int32_t stride = net.pick(1, 2);
+        const std::int32_t kernel = net.pick(2, 4);
+        const Conv2dAttributes own{Activation::none, {Padding::same, stride, stride, 1, 1}};
+        const std::vector<std::int32_t> shape = {1, side * stride, side * stride, filters};
+        const int weights =
+            net.weights({filters, kernel, kernel, channels}, 0, kernel * kernel * channels);
+        const int x = net.input({1, side, side, channels});
+        if (net.apply(OpKind::transpose_conv, {net.indices(shape, {4}), weights, x},
+                      Attributes::of(own)) < 0) {
+            return;
+        }
+    }
+}
+
+// Convolutions whose output is by far the largest tensor, so that they pool it themselves. One for
+// each net: what is done between the two kernels' turns is what is measured.
+void pooled_convolution(NetMaker& net, OpKind op, std::int32_t rows) {
+    if (net.type() != DType::int8) return;
+    const bool depthwise = op == OpKind::depthwise_conv2d;
+    const std::int32_t channels = depthwise ? 4 : net.pick(1, 3);
+    const std::int32_t filters = 4 * net.pick(1, 3);
+    const int x = net.input({1, 2 * rows, 2 * net.pick(4, 7), channels});
+    Conv2dAttributes own{Activation::relu, {Padding::same, 1, 1, 1, 1}, 0};
+    own.depth_multiplier = depthwise ? filters / channels : 0;
+    const int weights = depthwise ? net.weights({1, 3, 3, filters}, 3, 9)
+                                  : net.weights({filters, 3, 3, channels}, 0, 9 * channels);
+    const int wide = net.apply(op, {x, weights, net.bias(filters)}, Attributes::of(own));
+    const PoolAttributes halves{Activation::none, 2, 2, {Padding::valid, 2, 2, 1, 1}};
+    net.apply(OpKind::max_pool2d, {wide}, Attributes::of(halves));
+}
+
 void poolings(NetMaker& net, OpKind op) {
     over_images(net, 12, [&net, op](int x) {
         const PoolAttributes own{some_activation(net), net.pick(1, 4), net.pick(1, 4),
@@ -232,6 +274,75 @@ void matrix_products(NetMaker& net) {
     }
 }
 
+void concatenations(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t rows = net.pick(1, 6);
+        std::vector<int> inputs;
+        for (int i = net.pick(2, 4); i > 0; --i)
+            inputs.push_back(net.input({rows, net.pick(1, 20)}));
+        if (net.apply(OpKind::concat, inputs, Attributes::of(ConcatAttributes{1})) < 0) return;
+    }
+}
+
+void strided_slices(NetMaker& net) {
+    for (int layer = 0; layer < 8; ++layer) {
+        const std::int32_t rows = net.pick(2, 8);
+        const std::int32_t columns = net.pick(2, 8);
+        StridedSliceAttributes own;
+        own.end = {rows, columns};
+        own.strides = {static_cast<std::int16_t>(net.pick(1, 2)),
+                       static_cast<std::int16_t>(net.pick(1, 2))};
+        own.specified = 2;
+        const int x = net.input({rows, columns});
+        if (net.apply(OpKind::strided_slice,
+                      {x, net.indices({0, 0}, {2}), net.indices({rows, columns}, {2}),
+                       net.indices({own.strides[0], own.strides[1]}, {2})},
+                      Attributes::of(own)) < 0) {
+            return;
+        }
+    }
+}
+
+// Sequences of a few steps; int8 with int16 cells.
+void long_short_term_memories(NetMaker& net) {
+    if (net.type() == DType::int16) return;
+    const bool int8 = net.type() == DType::int8;
+    for (int layer = 0; layer < 5; ++layer) {
+        const std::int32_t features = net.pick(1, 8);
+        const std::int32_t units = net.pick(1, 7);
+        std::vector<int> inputs(kLstmInputs, kNoTensor);
+        inputs[0] = net.input({1, net.pick(1, 3), features});
+        for (int gate = 0; gate < kLstmGates; ++gate) {
+            const auto at = static_cast<std::size_t>(gate);
+            inputs[kLstmWeights + at] = net.whole_weights({units, features}, features);
+            inputs[kLstmRecurrent + at] = net.whole_weights({units, units}, units);
+            inputs[kLstmBias + at] = net.bias(units);
+        }
+        inputs[kLstmHidden] = net.variable({1, units}, net.type(), 0);
+        inputs[kLstmCell] = net.variable({1, units}, int8 ? DType::int16 : net.type(), -12);
+        if (net.apply(OpKind::lstm, inputs, Attributes::of(LstmAttributes{})) < 0) return;
+    }
+}
+
+// Filters with int8 and with int16 memory.
+void filters_with_memory(NetMaker& net) {
+    if (net.type() == DType::float32) return;
+    for (int layer = 0; layer < 6; ++layer) {
+        const std::int32_t features = net.pick(1, 20);
+        const std::int32_t rank = net.pick(1, 2);
+        const std::int32_t filters = net.pick(1, 6) * rank;
+        const std::int32_t memory = net.pick(1, 8);
+        const int x = net.input({1, features}, DType::int8);
+        const int state = net.variable({1, filters * memory}, net.type(), -7);
+        if (net.apply(OpKind::svdf,
+                      {x, net.whole_weights({filters, features}, features),
+                       net.times({filters, memory}), kNoTensor, state},
+                      Attributes::of(SvdfAttributes{rank, Activation::relu}), DType::int8) < 0) {
+            return;
+        }
+    }
+}
+
 void conversions(NetMaker& net, OpKind op, DType from) {
     for (int layer = 0; layer < 8; ++layer) {
         const std::int32_t columns = layer == 0 ? 1 : net.pick(2, 60);
@@ -254,12 +365,24 @@ constexpr LayerMaker kLayerMakers[] = {
     {"depthwise_conv2d", depthwise_convolutions},
     {"wide conv2d", wide_convolutions},
     {"wide depthwise_conv2d", wide_depthwise_convolutions},
+    {"pooled conv2d", [](NetMaker& net) { pooled_convolution(net, OpKind::conv2d, 4); }},
+    {"pooled conv2d, more rows", [](NetMaker& net) { pooled_convolution(net, OpKind::conv2d, 6); }},
+    {"pooled depthwise_conv2d",
+     [](NetMaker& net) { pooled_convolution(net, OpKind::depthwise_conv2d, 5); }},
+    {"transpose_conv", transposed_convolutions},
     {"average_pool2d", [](NetMaker& net) { poolings(net, OpKind::average_pool2d); }},
     {"max_pool2d", [](NetMaker& net) { poolings(net, OpKind::max_pool2d); }},
     {"relu", [](NetMaker& net) { on_rows(net, OpKind::relu, {}); }},
     {"relu6", [](NetMaker& net) { on_rows(net, OpKind::relu6, {}); }},
     {"tanh", [](NetMaker& net) { on_rows(net, OpKind::tanh, {}); }},
     {"logistic", [](NetMaker& net) { on_rows(net, OpKind::logistic, {}); }},
+    {"hard_swish", [](NetMaker& net) { on_rows(net, OpKind::hard_swish, {}); }},
+    {"leaky_relu",
+     [](NetMaker& net) {
+         on_rows(net, OpKind::leaky_relu, Attributes::of(LeakyReluAttributes{}));
+     }},
+    {"log_softmax", [](NetMaker& net) { on_rows(net, OpKind::log_softmax, {}); }},
+    {"rsqrt", [](NetMaker& net) { on_rows(net, OpKind::rsqrt, {}); }},
     {"softmax",
      [](NetMaker& net) { on_rows(net, OpKind::softmax, Attributes::of(SoftmaxAttributes{})); }},
     {"add", [](NetMaker& net) { on_pairs<AddAttributes>(net, OpKind::add); }},
@@ -272,6 +395,10 @@ constexpr LayerMaker kLayerMakers[] = {
     {"pad", pads},
     {"transpose", transposes},
     {"slice", slices},
+    {"strided_slice", strided_slices},
+    {"concat", concatenations},
+    {"lstm", long_short_term_memories},
+    {"svdf", filters_with_memory},
     {"batch_matmul", matrix_products},
     {"quantize", [](NetMaker& net) { conversions(net, OpKind::quantize, DType::float32); }},
     {"requantize", [](NetMaker& net) { conversions(net, OpKind::quantize, DType::int8); }},

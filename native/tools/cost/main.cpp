@@ -1,9 +1,10 @@
 // Measures what kernels cost and writes core/deploy/cost_table.def:
-//     whittle_cost_table core/deploy/cost_table.def
+//     whittle_cost_table core/deploy/cost_table.def [NET]
 // For each board that models can be exported to, and each operator and element type: builds a net
 // of small layers, takes the firmware apart (firmware_code.h), runs it on the emulator, and fits
 // the instructions of each kernel to the terms of cost_model.h. A second net with other layers,
-// which the fit has not seen, gives the error that is stated.
+// which the fit has not seen, gives the error that is stated. With the name of a net of layers.cpp
+// only its kernels are measured again, and replace theirs in the table.
 
 #include <algorithm>
 #include <cmath>
@@ -157,13 +158,19 @@ Result<MeasuredNet> measure(const CostNet& net,
     auto parts = read_firmware_code(build->release_elf);
     if (!parts.ok()) return parts.error();
     std::set<std::string> kernels;
-    for (const PreparedOp& op : deployment->ops) kernels.insert(op.kernel);
+    for (const PreparedOp& op : deployment->ops) {
+        for (const char* function : functions_called(op)) kernels.insert(function);
+    }
     MeasuredNet measured{std::move(*deployment), *build, std::move(*parts), {}, {}};
     measured.kernels.assign(kernels.begin(), kernels.end());
     keep_neighbours(measured.code, measured.kernels);
     const auto inputs = make_inputs(net.graph);
+    std::vector<std::string> counted = measured.kernels;
+    // What takes the turns counts to what is done between them.
+    std::erase_if(counted,
+                  [](const std::string& name) { return name.starts_with("whittle_pooled_rows_"); });
     auto profile =
-        profile_measured_firmware(board, build->measure_elf, inputs, kInferences, measured.kernels);
+        profile_measured_firmware(board, build->measure_elf, inputs, kInferences, counted);
     if (!profile.ok()) return profile.error();
     measured.profile = std::move(*profile);
     return measured;
@@ -183,7 +190,8 @@ void add_code_samples(const MeasuredNet& net, BoardSamples& samples) {
     samples.invoke.push_back(
         {.terms = {1.0, static_cast<double>(shape.calls), static_cast<double>(shape.constants),
                    static_cast<double>(shape.stack_arguments),
-                   static_cast<double>(shape.arena_operands), edges - 2.0},
+                   static_cast<double>(shape.arena_operands), edges - 2.0,
+                   static_cast<double>(shape.pooled_calls)},
          .target = static_cast<double>(invoke.bytes),
          // Small firmware is where a few bytes matter.
          .weight = 1.0 / static_cast<double>(net.build.flash_bytes)});
@@ -195,11 +203,37 @@ void add_code_samples(const MeasuredNet& net, BoardSamples& samples) {
     const std::int64_t arguments = 4 * std::max<std::int64_t>(shape.most_stack_arguments, 0);
     samples.invoke_frame_bytes =
         std::max(samples.invoke_frame_bytes,
-                 static_cast<double>(invoke.frame_bytes - arguments) - 4.0 * (edges - 2.0));
+                 static_cast<double>(invoke.frame_bytes - arguments - shape.local_bytes) -
+                     4.0 * (edges - 2.0));
+}
+
+double instructions_of_calls(const MeasuredNet& net) {
+    double sum = 0.0;
+    for (const CallCount& call : net.profile.calls) sum += static_cast<double>(call.instructions);
+    return sum / kInferences;
+}
+
+// Nets of convolutions that pool their output: what is done between the kernels' turns, the
+// function that the turns are taken by among it.
+void add_turns_sample(const MeasuredNet& net, bool fit, BoardSamples& samples) {
+    std::int64_t turns = 0;
+    for (const PreparedOp& op : net.deployment.ops) turns += pooled_turns(op);
+    CallSample sample{
+        turns_work_of(turns),
+        static_cast<double>(net.profile.run.mean_instructions()) - instructions_of_calls(net), 0.0};
+    sample.cycles = sample.instructions;
+    KernelSamples& kernel = samples.kernels[kTurnsFunction];
+    (fit ? kernel.fit : kernel.check).push_back(sample);
+}
+
+bool pools(const Deployment& deployment) {
+    return std::any_of(deployment.ops.begin(), deployment.ops.end(),
+                       [](const PreparedOp& op) { return op.pooling.has_value(); });
 }
 
 // Each call's mean over the inferences.
 void add_work_samples(const MeasuredNet& net, bool fit, BoardSamples& samples) {
+    if (pools(net.deployment)) return add_turns_sample(net, fit, samples);
     const std::size_t calls = net.deployment.ops.size();
     double inside = 0.0;
     for (std::size_t op = 0; op < calls; ++op) {
@@ -229,10 +263,24 @@ double predicted(const std::vector<double>& factors, const Work& work) {
     return sum;
 }
 
+// As a C literal of type float.
+std::string float_text(double value, const char* format) {
+    const std::string text = format_text(format, value);
+    return text.find_first_of(".e") == std::string::npos ? text + ".0f" : text + "f";
+}
+
 std::string list_of(const std::vector<double>& values) {
     std::string text;
     for (const double value : values) {
         text += (text.empty() ? "" : ", ") + format_text("%.6g", value);
+    }
+    return "{" + text + "}";
+}
+
+std::string float_list_of(const std::vector<double>& values) {
+    std::string text;
+    for (const double value : values) {
+        text += (text.empty() ? "" : ", ") + (value == 0.0 ? "0" : float_text(value, "%.6g"));
     }
     return "{" + text + "}";
 }
@@ -254,9 +302,9 @@ std::string kernel_line(const Board& board, const std::string& name, const Kerne
     }
     std::printf("  %-36s %2zu layers, largest error on %2zu others %5.1f %%\n", name.c_str(),
                 samples.fit.size(), samples.check.size(), 100.0 * error);
-    return format_text("WHITTLE_KERNEL_WORK(\"%s\", \"%s\", %.3g, %.3g,\n                    %s)\n",
-                       board.name, name.c_str(), cycles / instructions, error,
-                       list_of(factors).c_str());
+    return format_text("WHITTLE_KERNEL_WORK(\"%s\", \"%s\", %s, %s,\n                    %s)\n",
+                       board.name, name.c_str(), float_text(cycles / instructions, "%.3g").c_str(),
+                       float_text(error, "%.3g").c_str(), float_list_of(factors).c_str());
 }
 
 std::string part_line(const Board& board, const FirmwarePart& part) {
@@ -307,12 +355,15 @@ Status add_net(
     return {};
 }
 
-Result<std::string> board_lines(const Board& board, const std::string& compiler) {
+Result<BoardSamples> board_samples(const Board& board,
+                                   const std::string& compiler,
+                                   const std::string& only) {
     BoardSamples samples;
     std::printf("%s, %s\n", board.name, compiler.c_str());
     for (const int variant : {0, 1}) {
         std::vector<std::string> refused;
         for (const CostNet& net : cost_nets(variant, refused)) {
+            if (!only.empty() && !net.name.starts_with(only + " ")) continue;
             // What no fast kernel takes runs the reference.
             for (const InstructionSet set : {InstructionSet::reference, board.kernels}) {
                 if (set != InstructionSet::reference && !has_fast_kernels(net, set)) continue;
@@ -320,9 +371,13 @@ Result<std::string> board_lines(const Board& board, const std::string& compiler)
                 if (!status.ok()) refused.push_back(net.name + ": " + status.error().message());
             }
         }
-        if (variant == 1) continue;
+        if (variant == 1 || !only.empty()) continue;
         for (const std::string& reason : refused) std::printf("  left out: %s\n", reason.c_str());
     }
+    return samples;
+}
+
+std::string board_lines(const Board& board, const std::string& compiler, BoardSamples& samples) {
     std::string text = base_line(board, compiler, samples);
     for (const auto& [name, part] : samples.parts) text += part_line(board, part);
     for (const auto& [name, kernel] : samples.kernels) {
@@ -331,18 +386,58 @@ Result<std::string> board_lines(const Board& board, const std::string& compiler)
     return text;
 }
 
-Status write_table(const std::string& path) {
+// The entry of the table that begins with `head`, up to the end of the line that closes it, becomes
+// `entry`.
+Status replace_entry(const std::string& head, const std::string& entry, std::string& table) {
+    const std::size_t begin = table.find(head);
+    if (begin == std::string::npos) {
+        return Error{.place = "table",
+                     .expected = head,
+                     .found = "no such entry",
+                     .hint = "measure the whole table: a new kernel changes what all share"};
+    }
+    const std::size_t end = table.find(")\n", begin) + 2;
+    table.replace(begin, end - begin, entry);
+    return {};
+}
+
+Status replace_kernels(const Board& board, const BoardSamples& samples, std::string& table) {
+    for (const auto& [name, part] : samples.parts) {
+        const std::string head = "WHITTLE_CODE_PART(\"" + std::string(board.name) + "\", \"" + name;
+        const Status status = replace_entry(head + "\"", part_line(board, part), table);
+        if (!status.ok()) return status;
+    }
+    for (const auto& [name, kernel] : samples.kernels) {
+        if (kernel.fit.empty()) continue;
+        const std::string head =
+            "WHITTLE_KERNEL_WORK(\"" + std::string(board.name) + "\", \"" + name;
+        const Status status = replace_entry(head + "\"", kernel_line(board, name, kernel), table);
+        if (!status.ok()) return status;
+    }
+    return {};
+}
+
+Status write_table(const std::string& path, const std::string& only) {
     const auto compiler = compiler_version();
     if (!compiler.ok()) return compiler.status();
     std::string text =
         "// Measured by native/tools/cost on emulated boards; do not edit.\n"
         "//     cmake --build --preset native --target cost_table\n"
         "// cost_model.h says what the figures mean.\n";
+    if (!only.empty()) {
+        const auto known = read_file(path);
+        if (!known.ok()) return known.status();
+        text.assign(known->begin(), known->end());
+    }
     for (const Board& board : exportable_boards()) {
-        if (*board.code_like == '\0') continue;
-        const auto lines = board_lines(board, *compiler);
-        if (!lines.ok()) return lines.status();
-        text += "\n" + *lines;
+        if (board.code_like != std::string_view(board.name)) continue;
+        auto samples = board_samples(board, *compiler, only);
+        if (!samples.ok()) return samples.status();
+        if (only.empty()) {
+            text += "\n" + board_lines(board, *compiler, *samples);
+        } else if (Status status = replace_kernels(board, *samples, text); !status.ok()) {
+            return status;
+        }
     }
     return write_file(path, std::string_view(text));
 }
@@ -352,11 +447,11 @@ Status write_table(const std::string& path) {
 
 int main(int argc, char** argv) {
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: whittle_cost_table FILE\n");
+    if (argc != 2 && argc != 3) {
+        std::fprintf(stderr, "usage: whittle_cost_table FILE [NET]\n");
         return 2;
     }
-    const whittle::Status status = whittle::write_table(argv[1]);
+    const whittle::Status status = whittle::write_table(argv[1], argc == 3 ? argv[2] : "");
     if (status.ok()) return 0;
     std::fprintf(stderr, "whittle_cost_table: %s\n", status.error().message().c_str());
     return 1;

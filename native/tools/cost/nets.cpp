@@ -67,6 +67,40 @@ int NetMaker::weights(const Shape& shape, std::int32_t axis, std::int32_t depth)
     return add(std::move(tensor));
 }
 
+int NetMaker::whole_weights(const Shape& shape, std::int32_t depth) {
+    const int index = weights(shape, 0, depth);
+    Quantization& quantization = graph_.tensors[static_cast<std::size_t>(index)].quantization;
+    if (quantization.empty()) return index;
+    quantization = {.scales = {quantization.scales[0]}, .zero_points = {0}};
+    return index;
+}
+
+int NetMaker::times(const Shape& shape) {
+    const int index = whole_weights(shape, shape[1]);
+    if (type_ != DType::int16) return index;
+    Tensor& tensor = graph_.tensors[static_cast<std::size_t>(index)];
+    std::vector<std::uint8_t> wide;
+    for (const std::uint8_t byte : tensor.data) {
+        wide.push_back(byte);
+        wide.push_back(static_cast<std::int8_t>(byte) < 0 ? 255 : 0);
+    }
+    tensor.dtype = DType::int16;
+    tensor.data = std::move(wide);
+    return index;
+}
+
+int NetMaker::variable(const Shape& shape, DType type, int power) {
+    Tensor tensor;
+    tensor.dtype = type;
+    tensor.shape = shape;
+    tensor.variable = true;
+    tensor.quantization = quantization_of(type);
+    if (power != 0 && type != DType::float32) {
+        tensor.quantization = {.scales = {std::ldexp(1.0f, power)}, .zero_points = {0}};
+    }
+    return add(std::move(tensor));
+}
+
 int NetMaker::bias(std::int32_t count) {
     Tensor tensor;
     tensor.shape = {count};
@@ -109,7 +143,7 @@ int NetMaker::apply(OpKind op,
                     const std::vector<int>& inputs,
                     const Attributes& attributes,
                     DType type) {
-    if (std::find(inputs.begin(), inputs.end(), -1) != inputs.end()) return -1;
+    if (!refusal_.empty()) return -1;
     Node node{.op = op, .attributes = attributes, .inputs = inputs, .outputs = {}};
     const auto specs =
         definition_of(op).infer(NodeTensorList(graph_, node).view().inputs, attributes);

@@ -24,6 +24,12 @@ public:
     // Weights with a scale for each index of dimension `axis`, which suits sums of `depth`
     // products.
     int weights(const Shape& shape, std::int32_t axis, std::int32_t depth);
+    // Weights with one scale.
+    int whole_weights(const Shape& shape, std::int32_t depth);
+    // The same in the net's own integer type.
+    int times(const Shape& shape);
+    // What keeps its value from run to run, with 2^power as its scale, or the usual one for 0.
+    int variable(const Shape& shape, DType type, int power);
     int bias(std::int32_t count);
     int indices(const std::vector<std::int32_t>& values, const Shape& shape);
     // The operator's first output, of the type that its inputs lead to; -1 where it refuses them,

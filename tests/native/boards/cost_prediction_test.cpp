@@ -13,9 +13,11 @@
 #include "core/deploy/tflite_file.h"
 #include "core/train/recipe.h"
 #include "core/train/trainer.h"
+#include "lessons/22-counting-cost/designs.h"
 #include "native/boards/emulator.h"
 #include "native/boards/firmware_project.h"
 #include "tests/support/boards.h"
+#include "tests/support/sample_graphs.h"
 #include "tests/support/shared_data.h"
 
 namespace whittle {
@@ -105,8 +107,34 @@ TEST_CASE("costs predicted for the anomaly detector are those that the board mea
     check_reference("ad01_int8", "mps2-an386");
 }
 
-TEST_CASE("costs predicted for the keyword spotter are those that the board measures") {
+TEST_CASE("costs predicted for the keyword spotter are those that all boards' code measures") {
     check_reference("kws_ref_model", "mps2-an386");
+    check_reference("kws_ref_model", "mps2-an385");
+    check_reference("kws_ref_model", "mps3-an547");
+}
+
+TEST_CASE("costs predicted for pictures are those that the board measures") {
+    check_reference("pretrainedResnet_quant", "mps2-an386");
+    check_reference("vww_96_int8", "mps2-an386");
+}
+
+TEST_CASE("costs predicted for a convolution that pools its output are those that boards measure") {
+    const WindowSteps same{Padding::same, 1, 1, 1, 1};
+    const PoolAttributes halves{Activation::none, 2, 2, {Padding::valid, 2, 2, 1, 1}};
+    const Graph graph = test::graph_of(
+        {OpKind::conv2d, DType::int8, {1, 20, 18, 3}, {12, 3, 3, 3}, {{}, same, 0}, halves});
+    check_prediction(graph, "mps2-an386");
+    check_prediction(graph, "microbit");
+    check_prediction(graph, "mps3-an547");
+}
+
+TEST_CASE("costs that the lesson counting-cost predicts are those that boards measure") {
+    const auto net = make_design({.side = 16, .filters = 4});
+    const std::vector<float> sample(3 * 16 * 16, 0.5f);
+    const auto small = quantize_int8(net, sample);
+    REQUIRE(small.ok());
+    check_prediction(*small, "microbit");
+    check_prediction(*small, "mps2-an386");
 }
 
 }  // namespace whittle
