@@ -85,6 +85,21 @@ void CountingCostLab::declare_readouts() {
         bytes("arena-apart", "Arena, kept apart", "If no output could lie over an input");
     shown_.image = bytes("image", "Model in flash",
                          "Weights and what says how to run them; code comes on top");
+    shown_.ram = bytes("ram", "RAM of the firmware",
+                       "Predicted: arena, inputs, outputs and, where code was measured, the stack");
+    shown_.flash = bytes("flash", "Flash of the firmware",
+                         "Predicted: weights, parameters and, where it was measured, all code");
+    shown_.stack = bytes("stack", "of it stack", "As deep as one answer can go");
+    shown_.instructions = add_readout({.name = "instructions",
+                                       .title = "Instructions",
+                                       .digits = 12,
+                                       .help = "Predicted, of one answer"});
+    shown_.predicted_time = add_readout({.name = "predicted-time",
+                                         .title = "Time of an answer",
+                                         .unit = "ms",
+                                         .digits = 3,
+                                         .help = "Predicted at the board's clock, with memory that "
+                                                 "never lets it wait"});
     shown_.ram_share =
         add_readout({.name = "ram-share", .title = "Of the board's RAM", .unit = "%", .digits = 3});
     shown_.flash_share = add_readout(

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <string_view>
 
 #include "core/base/random.h"
 #include "core/compress/quantize.h"
+#include "core/deploy/board_fit.h"
+#include "core/deploy/cost_model.h"
 #include "core/deploy/program_image.h"
 #include "lessons/kit/numbers.h"
 
@@ -38,9 +41,8 @@ double share(std::int64_t bytes, std::int64_t of) {
     return of > 0 ? 100.0 * static_cast<double>(bytes) / static_cast<double>(of) : kNothing;
 }
 
-// A board that runs from external flash alone has that.
-std::int64_t flash_of(const Board& board) {
-    return board.flash_bytes > 0 ? board.flash_bytes : board.external_flash_bytes;
+double or_nothing(const std::optional<std::int64_t>& number) {
+    return number ? static_cast<double>(*number) : kNothing;
 }
 
 }  // namespace
@@ -87,10 +89,26 @@ void CountingCostLab::reset() {
     arena_bytes_ = deployment->plan.arena_bytes;
     kept_apart_bytes_ = apart->plan.arena_bytes;
     image_bytes_ = static_cast<std::int64_t>(image->size());
+    predict(graph);
+}
+
+// Boards with the same kernels run the same deployment.
+void CountingCostLab::predict(const Graph& graph) {
+    std::map<InstructionSet, Deployment> deployments;
     fits_.clear();
     for (const Board& board : all_boards()) {
-        fits_.push_back(
-            {&board, arena_bytes_ <= board.usable_ram_bytes, image_bytes_ <= flash_of(board)});
+        const auto known = deployments.find(board.kernels);
+        if (known == deployments.end()) {
+            auto made = prepare_deployment(graph, InputsOutputs::with_caller, {}, board.kernels);
+            assert(made.ok());
+            deployments.emplace(board.kernels, std::move(made).value());
+        }
+        const Deployment& deployment = deployments.at(board.kernels);
+        const FirmwareCost cost = firmware_cost(deployment, board);
+        const BoardFit fit = fit_on_board(deployment, cost, board);
+        fits_.push_back({&board, fit.ram_bytes, fit.flash_bytes, cost.stack_bytes,
+                         cost.instructions, estimated_seconds(cost, board), fit.missing_ram == 0,
+                         fit.missing_flash == 0});
     }
 }
 
@@ -120,8 +138,13 @@ void CountingCostLab::update() {
     set_readout(shown_.arena, static_cast<double>(arena_bytes_));
     set_readout(shown_.kept_apart, static_cast<double>(kept_apart_bytes_));
     set_readout(shown_.image, static_cast<double>(image_bytes_));
-    set_readout(shown_.ram_share, share(arena_bytes_, fit.board->usable_ram_bytes));
-    set_readout(shown_.flash_share, share(image_bytes_, flash_of(*fit.board)));
+    set_readout(shown_.ram, static_cast<double>(fit.ram_bytes));
+    set_readout(shown_.flash, static_cast<double>(fit.flash_bytes));
+    set_readout(shown_.stack, or_nothing(fit.stack_bytes));
+    set_readout(shown_.instructions, or_nothing(fit.instructions));
+    set_readout(shown_.predicted_time, fit.seconds ? 1000.0 * *fit.seconds : kNothing);
+    set_readout(shown_.ram_share, share(fit.ram_bytes, fit.board->usable_ram_bytes));
+    set_readout(shown_.flash_share, share(fit.flash_bytes, flash_of(*fit.board)));
     set_readout(shown_.fits, fit.both() ? 3 : fit.ram ? 2 : fit.flash ? 1 : 0);
     set_readout(shown_.boards, static_cast<double>(boards));
     set_readout(shown_.time,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,8 @@
 
 namespace whittle {
 
-// A net is designed, its cost is counted, and every board of the catalogue says whether it fits.
-// Counted are the weights and activations, not the code.
+// A net is designed, its cost is counted, and what its firmware takes on every board of the
+// catalogue is predicted (core/deploy/cost_model.h) before anything is compiled.
 class CountingCostLab : public Lab {
 public:
     struct Layer {
@@ -20,9 +21,15 @@ public:
         std::int64_t parameters = 0;
         std::int64_t macs = 0;
     };
-    // In RAM the arena, in flash the model's image.
+    // Generated code with the kernels for this board. Where no code was ever measured, flash holds
+    // the constants alone, RAM no stack, and the rest is unknown.
     struct Fit {
         const Board* board = nullptr;
+        std::int64_t ram_bytes = 0;    // arena, inputs, outputs and stack
+        std::int64_t flash_bytes = 0;  // constants and code
+        std::optional<std::int64_t> stack_bytes{};
+        std::optional<std::int64_t> instructions{};  // of one inference
+        std::optional<double> seconds{};             // at the board's clock
         bool ram = false;
         bool flash = false;
 
@@ -51,6 +58,7 @@ private:
     void declare_readouts();
     void declare_goals();
     bool fits_on(const char* board) const;
+    void predict(const Graph& graph);
 
     std::vector<Layer> layers_;
     std::vector<Fit> fits_;
@@ -66,6 +74,7 @@ private:
     std::size_t board_, guessed_parameters_, guessed_macs_;
     struct {
         std::size_t parameters, weight_bytes, macs, saving, arena, kept_apart, image;
+        std::size_t ram, flash, stack, instructions, predicted_time;
         std::size_t ram_share, flash_share, fits, boards, time, guess;
     } shown_;
 };

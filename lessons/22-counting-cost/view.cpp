@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/deploy/board_fit.h"
 #include "lessons/22-counting-cost/lab.h"
 #include "lessons/kit/numbers.h"
 #include "lessons/ui/charts.h"
@@ -41,15 +42,32 @@ std::vector<Bar> board_bars(const CountingCostLab& lab, const Palette& p, bool r
     std::vector<Bar> bars;
     for (const CountingCostLab::Fit& fit : lab.fits()) {
         const Board& board = *fit.board;
-        const std::int64_t flash =
-            board.flash_bytes > 0 ? board.flash_bytes : board.external_flash_bytes;
-        const auto of = static_cast<double>(ram ? board.usable_ram_bytes : flash);
-        const auto taken = static_cast<double>(ram ? lab.arena_bytes() : lab.image_bytes());
+        const auto of = static_cast<double>(ram ? board.usable_ram_bytes : flash_of(board));
+        const auto taken = static_cast<double>(ram ? fit.ram_bytes : fit.flash_bytes);
         const bool fits = ram ? fit.ram : fit.flash;
         const std::string percent = shown_number(100 * taken / of, 2) + " %";
         bars.push_back({board.name, std::min(1.0, taken / of), percent, fits ? p.series[2] : p.bad,
                         std::string(board.title) + ", " + board.core + "\n" +
                             short_number(taken, "B") + " of " + short_number(of, "B")});
+    }
+    return bars;
+}
+
+std::string time_text(const CountingCostLab::Fit& fit) {
+    if (!fit.seconds) return "time unknown";
+    return shown_number(1000 * *fit.seconds, 3) + " ms";
+}
+
+// How long an answer takes on each board: a bar for each tenfold from a microsecond on.
+std::vector<Bar> time_bars(const CountingCostLab& lab, const Palette& p) {
+    std::vector<Bar> bars;
+    for (const CountingCostLab::Fit& fit : lab.fits()) {
+        const double tenfold = fit.seconds ? std::log10(std::max(1e-6, *fit.seconds) / 1e-6) : 0.0;
+        const std::string instructions =
+            fit.instructions ? short_number(static_cast<double>(*fit.instructions), "instructions")
+                             : std::string("nothing was ever measured on this core");
+        bars.push_back({fit.board->name, tenfold, fit.seconds ? time_text(fit) : "unknown",
+                        p.series[1], std::string(fit.board->title) + "\n" + instructions});
     }
     return bars;
 }
@@ -67,7 +85,8 @@ void draw_counting_cost(Lab& lab, const ViewContext& context) {
               0, 0.5f);
     const CountingCostLab::Fit& fit = cost.chosen_fit();
     draw_text(context, {caption.max.x, caption.centre().y},
-              std::string(fit.board->name) + (fit.both() ? ": fits" : ": does not fit"),
+              std::string(fit.board->name) +
+                  (fit.both() ? ": fits, " + time_text(fit) : std::string(": does not fit")),
               fit.both() ? p.good : p.bad, context.fonts.large, 1, 0.5f);
     const bool narrow = box.width() < em * 34;
     if (!narrow) {
@@ -81,10 +100,14 @@ void draw_counting_cost(Lab& lab, const ViewContext& context) {
                   most_parameters);
         draw_bars(context, top, "Multiply-accumulates", macs, most_macs);
     }
-    const Box ram = narrow ? box.take_top(box.height() * 0.5f, em * 0.5f)
-                           : box.take_left(box.width() * 0.5f, em);
-    draw_bars(context, ram, "RAM taken by the arena", board_bars(cost, p, true), 1.0);
-    draw_bars(context, box, "Flash taken by the model", board_bars(cost, p, false), 1.0);
+    const Box ram = narrow ? box.take_top(box.height() * 0.34f, em * 0.5f)
+                           : box.take_left(box.width() * 0.33f, em);
+    const Box flash = narrow ? box.take_top(box.height() * 0.5f, em * 0.5f)
+                             : box.take_left(box.width() * 0.5f, em);
+    constexpr double kTenfolds = 7.0;  // ten seconds
+    draw_bars(context, ram, "RAM taken", board_bars(cost, p, true), 1.0);
+    draw_bars(context, flash, "Flash taken", board_bars(cost, p, false), 1.0);
+    draw_bars(context, box, "Time of an answer", time_bars(cost, p), kTenfolds);
 }
 
 bool counting_cost_shows(const Lab& lab, std::string_view name) {
@@ -98,12 +121,14 @@ std::string describe_counting_cost(const Lab& lab) {
     const CountingCostLab& cost = lab_of(lab);
     const auto boards = std::count_if(cost.fits().begin(), cost.fits().end(),
                                       [](const CountingCostLab::Fit& fit) { return fit.both(); });
-    return "Bars for the parameters and multiplications of each layer, and for the RAM and flash "
-           "taken on each board. The net takes " +
-           short_number(static_cast<double>(cost.macs()), "MACs") + ", an arena of " +
-           std::to_string(cost.arena_bytes()) + " bytes and a model of " +
-           std::to_string(cost.image_bytes()) + " bytes; it fits on " + std::to_string(boards) +
-           " of " + std::to_string(cost.fits().size()) + " box.";
+    const CountingCostLab::Fit& fit = cost.chosen_fit();
+    return "Bars for the parameters and multiplications of each layer, and for RAM, flash and time "
+           "on each board. The net takes " +
+           short_number(static_cast<double>(cost.macs()), "MACs") + "; on " + fit.board->name +
+           " its firmware takes " + std::to_string(fit.ram_bytes) + " bytes of RAM and " +
+           std::to_string(fit.flash_bytes) + " bytes of flash, and an answer " +
+           (fit.seconds ? time_text(fit) : std::string("an unknown time")) + "; it fits on " +
+           std::to_string(boards) + " of " + std::to_string(cost.fits().size()) + " boards.";
 }
 
 }  // namespace whittle::ui

@@ -13,12 +13,14 @@ constexpr double kDecisionsPerSecond = 2.0;
 ArenaLab::ArenaLab() {
     declare_model();
     declare_method();
+    declare_savings();
     declare_hand();
     declare_own();
     start_group("");
     add_steps("Next decision", kDecisionsPerSecond);
     declare_plan_readouts();
     declare_tensor_readouts();
+    declare_saving_readouts();
     declare_goals();
     finish_declaration();
 }
@@ -29,7 +31,7 @@ void ArenaLab::declare_model() {
                             .title = "Net",
                             .kind = ParameterKind::choice,
                             .choices = {"seven-tensors", "sine", "keywords", "resnet", "puzzle",
-                                        "tight", "random", "own"}});
+                                        "tight", "random", "own", "branches"}});
     numbers_ = add_parameter({.name = "numbers",
                               .title = "Values",
                               .kind = ParameterKind::choice,
@@ -66,6 +68,41 @@ void ArenaLab::declare_method() {
                              .kind = ParameterKind::choice,
                              .choices = {"shared-buffers", "by-size", "by-breadth", "best-fit",
                                          "none", "exact", "by-hand"}});
+}
+
+void ArenaLab::declare_savings() {
+    start_group("Savings");
+    constexpr const char* kTitles[] = {"Outputs in place of inputs", "Outputs that run into inputs",
+                                       "Another order of layers", "Fused layers"};
+    constexpr const char* kHelp[] = {
+        "Where a kernel reads each value before it writes that place",
+        "An output begins below an input, and runs into it as the input is used up",
+        "The order that keeps least alive", "A convolution pools its output a few rows at a time"};
+    for (std::size_t i = 0; i < kSavingsCount; ++i) {
+        savings_[i] = add_parameter({.name = kSavingNames[i],
+                                     .title = kTitles[i],
+                                     .kind = ParameterKind::toggle,
+                                     .help = kHelp[i]});
+    }
+}
+
+void ArenaLab::declare_saving_readouts() {
+    constexpr const char* kTitles[] = {"In place", "Running into", "Another order", "Fused"};
+    const auto bytes = [this](std::string name, std::string title, const char* help) {
+        return add_readout({.name = std::move(name),
+                            .title = std::move(title),
+                            .unit = "bytes",
+                            .digits = 12,
+                            .help = help});
+    };
+    for (std::size_t i = 0; i < kSavingsCount; ++i) {
+        const std::string title = kTitles[i];
+        shown_.alone[i] = bytes(std::string("alone-") + kSavingNames[i], title + " alone gains",
+                                "Against no saving at all");
+        shown_.beside[i] = bytes(std::string("beside-") + kSavingNames[i],
+                                 title + " gains beside the others", "Against all the others");
+    }
+    shown_.all = bytes("all-savings", "All together gain", "Against no saving at all");
 }
 
 void ArenaLab::declare_hand() {
@@ -209,15 +246,6 @@ void ArenaLab::declare_goals() {
                                        method() != Method::by_hand;
                   return offsets && beats(shared_bytes());
               }});
-    add_goal({.name = "by-hand",
-              .title = "Reach the lower bound of the seven tensors by hand",
-              .hint =
-                  "Choose by-hand. Drag the boxes down, or choose a tensor and let it fall. The "
-                  "two largest tensors fill the arena when both are alive.",
-              .reached = [this] {
-                  return model() == Model::seven && method() == Method::by_hand &&
-                         readout(shown_.overlaps) == 0 && peak() == lower_bound_;
-              }});
     add_goal({.name = "beat-greedy",
               .title = "By hand, pack the puzzle tighter than every greedy planner",
               .hint =
@@ -226,6 +254,13 @@ void ArenaLab::declare_goals() {
               .reached = [this] {
                   return model() == Model::puzzle && method() == Method::by_hand &&
                          beats(smallest_bytes());
+              }});
+    add_goal({.name = "savings",
+              .title = "Get the branches into two fifths of what they need without savings",
+              .hint = "The bars tell what each saving leaves when it is alone. Switch on the two "
+                      "that go well together, choose the exact planner, and let it finish.",
+              .reached = [this] {
+                  return model() == Model::branches && gains_ && beats(gains_->none_bytes * 2 / 5);
               }});
     add_goal({.name = "above-the-bound",
               .title = "Find an optimum that lies above the lower bound, and have it proved",

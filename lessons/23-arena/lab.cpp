@@ -49,11 +49,39 @@ std::vector<double> ArenaLab::net_key() const {
         key.push_back(value(parameter));
     }
     key.push_back(static_cast<double>(own_.size()));
+    for (const std::size_t saving : savings_) key.push_back(value(saving));
     return key;
 }
 
+bool ArenaLab::has_layers() const {
+    switch (model()) {
+        case Model::sine:
+        case Model::keyword:
+        case Model::resnet:
+        case Model::branches: return true;
+        default: return false;
+    }
+}
+
+std::array<bool, kSavingsCount> ArenaLab::chosen_savings() const {
+    std::array<bool, kSavingsCount> chosen{};
+    for (std::size_t i = 0; i < kSavingsCount; ++i) chosen[i] = value(savings_[i]) != 0.0;
+    return chosen;
+}
+
+std::int64_t ArenaLab::value_bytes() const { return value_text(numbers_) == "float32" ? 4 : 1; }
+
+Graph ArenaLab::layers() const {
+    switch (model()) {
+        case Model::sine: return sine_layers();
+        case Model::keyword: return keyword_layers();
+        case Model::resnet: return resnet_layers();
+        default: return branches_layers();
+    }
+}
+
 ArenaTensors ArenaLab::make_tensors() const {
-    const std::int64_t factor = value_text(numbers_) == "float32" ? 4 : 1;
+    const std::int64_t factor = value_bytes();
     switch (model()) {
         case Model::seven: return widened(seven_tensors(), factor);
         case Model::sine: return widened(sine_tensors(), factor);
@@ -65,6 +93,7 @@ ArenaTensors ArenaLab::make_tensors() const {
             return random_tensors(static_cast<std::size_t>(value(count_)),
                                   static_cast<std::uint64_t>(value(seed_)));
         case Model::own: return own_;
+        case Model::branches: return saved_tensors(layers(), Savings::none(), factor).tensors;
     }
     return {};
 }
@@ -72,13 +101,28 @@ ArenaTensors ArenaLab::make_tensors() const {
 // What depends on the net alone; by hand one begins anew with it.
 void ArenaLab::take_tensors() {
     key_ = net_key();
-    tensors_ = make_tensors();
+    overlaps_.clear();
+    const std::array<bool, kSavingsCount> chosen = chosen_savings();
+    if (has_layers() && std::find(chosen.begin(), chosen.end(), true) != chosen.end()) {
+        SavedTensors saved = saved_tensors(layers(), savings_of(chosen), value_bytes());
+        tensors_ = std::move(saved.tensors);
+        overlaps_ = std::move(saved.overlaps);
+    } else {
+        tensors_ = make_tensors();
+    }
+    const std::vector<double> gains_key = {value(model_), value(numbers_)};
+    if (gains_key != gains_key_) {
+        gains_key_ = gains_key;
+        gains_.reset();
+        if (has_layers()) gains_ = gains_of(layers(), value_bytes());
+    }
     const std::vector<Buffer>& buffers = tensors_.buffers;
     conflicts_ = conflict_graph(buffers);
-    lower_bound_ = lower_bound_bytes(buffers, alignment());
+    lower_bound_ = lower_bound_bytes(buffers, alignment(), overlaps_);
     planner_bytes_.clear();
     for (const PlannerInfo& info : all_planners()) {
-        planner_bytes_.push_back(plan_with(info.planner, buffers, alignment()).arena_bytes);
+        planner_bytes_.push_back(
+            plan_with(info.planner, buffers, alignment(), overlaps_).arena_bytes);
     }
     hand_offsets_ = plan_with(Planner::none, buffers, alignment()).offsets;
 }
@@ -136,7 +180,7 @@ void ArenaLab::plan() {
     walk_ = {};
     exact_ = {};
     const auto follow = [&](Planner planner, std::vector<std::size_t> order) {
-        plan_offsets_ = plan_with(planner, buffers, alignment()).offsets;
+        plan_offsets_ = plan_with(planner, buffers, alignment(), overlaps_).offsets;
         order_ = std::move(order);
     };
     switch (method()) {
@@ -154,7 +198,7 @@ void ArenaLab::plan() {
         case Method::exact: {
             ExactOptions options;
             options.max_nodes = kMaxSearchNodes;
-            exact_ = plan_exactly(buffers, alignment(), options);
+            exact_ = plan_exactly(buffers, alignment(), options, overlaps_);
             plan_offsets_ = exact_.plan.offsets;
             order_ = as_listed(buffers.size());
             break;
@@ -236,13 +280,13 @@ std::int64_t ArenaLab::smallest_bytes() const {
 // A whole plan without overlaps that needs less than so many bytes.
 bool ArenaLab::beats(std::int64_t bytes) const {
     return finished() && tensors_.size() > 0 && peak() < bytes &&
-           overlapping_pairs(tensors_.buffers, offsets()) == 0;
+           overlapping_pairs(tensors_.buffers, offsets(), overlaps_) == 0;
 }
 
 std::string ArenaLab::told() const {
     if (tensors_.size() == 0) return "There are no tensors yet: add some, or open a .tflite file.";
     if (method() == Method::by_hand) {
-        const std::size_t pairs = overlapping_pairs(tensors_.buffers, hand_offsets_);
+        const std::size_t pairs = overlapping_pairs(tensors_.buffers, hand_offsets_, overlaps_);
         if (pairs > 0) {
             return std::to_string(pairs) + (pairs == 1 ? " pair" : " pairs") +
                    " of tensors would overwrite each other.";
@@ -273,8 +317,9 @@ void ArenaLab::update() {
     const auto placed = std::count(placed_.begin(), placed_.end(), true);
     const bool whole = finished() && tensors_.size() > 0;
     const std::int64_t bytes = peak();
-    const std::size_t pairs =
-        method() == Method::by_hand ? overlapping_pairs(tensors_.buffers, hand_offsets_) : 0;
+    const std::size_t pairs = method() == Method::by_hand
+                                  ? overlapping_pairs(tensors_.buffers, hand_offsets_, overlaps_)
+                                  : 0;
     const bool proved = pairs == 0 && (bytes == lower_bound_ ||
                                        (method() == Method::exact && exact_.proved_optimal()));
     double covered = 0.0;
@@ -304,6 +349,19 @@ void ArenaLab::update() {
                                            ? static_cast<double>(shared_buffers().size())
                                            : kNothing);
     update_tensor_readouts();
+    update_saving_readouts();
+}
+
+void ArenaLab::update_saving_readouts() {
+    const auto show = [this](std::size_t readout, std::int64_t bytes) {
+        set_readout(readout, gains_ ? static_cast<double>(bytes) : kNothing);
+    };
+    const SavingGains gains = gains_.value_or(SavingGains{});
+    for (std::size_t i = 0; i < kSavingsCount; ++i) {
+        show(shown_.alone[i], gains.alone[i]);
+        show(shown_.beside[i], gains.beside[i]);
+    }
+    show(shown_.all, gains.none_bytes - gains.all_bytes);
 }
 
 void ArenaLab::update_tensor_readouts() {

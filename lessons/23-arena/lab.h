@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/memory/exact.h"
 #include "lessons/23-arena/placing.h"
+#include "lessons/23-arena/savings.h"
 #include "lessons/kit/lab.h"
 
 namespace whittle {
@@ -14,7 +17,7 @@ namespace whittle {
 // by hand. One step is one decision.
 class ArenaLab : public Lab {
 public:
-    enum class Model { seven, sine, keyword, resnet, puzzle, tight, random, own };
+    enum class Model { seven, sine, keyword, resnet, puzzle, tight, random, own, branches };
     enum class Method { shared, by_size, by_breadth, best_fit, none, exact, by_hand };
     static constexpr std::int64_t kMaxBytes = std::int64_t{1} << 24;  // of a tensor and an address
     static constexpr int kMaxSteps = 256;
@@ -45,6 +48,12 @@ public:
     std::int64_t peak() const;
     // Of all, also of those that wait.
     std::int64_t whole_peak() const;
+    // Whether the net has layers, whose kernels say what may be saved.
+    bool has_layers() const;
+    // Which tensors may lie over which, by the savings that are on.
+    const std::vector<Overlap>& overlaps() const { return overlaps_; }
+    // What each saving gains; nothing for nets without layers.
+    const std::optional<SavingGains>& gains() const { return gains_; }
     // For each tensor those alive together with it.
     const std::vector<std::vector<int>>& conflicts() const { return conflicts_; }
     // The shared buffers that there are so far; empty with other planners.
@@ -65,14 +74,19 @@ protected:
 private:
     void declare_model();
     void declare_method();
+    void declare_savings();
     void declare_hand();
     void declare_own();
     void declare_plan_readouts();
     void declare_tensor_readouts();
+    void declare_saving_readouts();
     void declare_goals();
 
     // Everything that a net is made from.
     std::vector<double> net_key() const;
+    std::array<bool, kSavingsCount> chosen_savings() const;
+    Graph layers() const;
+    std::int64_t value_bytes() const;
     ArenaTensors make_tensors() const;
     void take_tensors();
     void plan();
@@ -84,10 +98,14 @@ private:
     std::int64_t smallest_bytes() const;  // what the best of the planners needs
     bool beats(std::int64_t bytes) const;
     void update_tensor_readouts();
+    void update_saving_readouts();
 
     std::vector<double> key_;  // of the net that is there
     ArenaTensors own_;
     ArenaTensors tensors_;
+    std::vector<Overlap> overlaps_;
+    std::optional<SavingGains> gains_;
+    std::vector<double> gains_key_;  // of the net that they were counted for
     std::vector<std::vector<int>> conflicts_;
     std::int64_t lower_bound_ = 0;
     std::vector<std::int64_t> planner_bytes_;
@@ -104,7 +122,10 @@ private:
     std::size_t model_, numbers_, count_, seed_, alignment_;
     std::size_t method_, tensor_, address_;
     std::size_t new_bytes_, new_first_, new_last_;
+    std::array<std::size_t, kSavingsCount> savings_;
     struct {
+        std::array<std::size_t, kSavingsCount> alone, beside;
+        std::size_t all;
         std::size_t tensors, placed, peak, lower_bound, gap, waste, used, proved, nodes, overlaps,
             shared_buffers;
         std::size_t bytes, offset, first, last, conflicts;

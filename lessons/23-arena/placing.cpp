@@ -10,6 +10,18 @@ namespace whittle {
 
 namespace {
 
+bool is_allowed(const std::vector<std::int64_t>& offsets,
+                const std::vector<Overlap>& overlaps,
+                std::size_t a,
+                std::size_t b) {
+    return std::any_of(overlaps.begin(), overlaps.end(), [&](const Overlap& overlap) {
+        const auto below = static_cast<std::size_t>(overlap.below);
+        const auto above = static_cast<std::size_t>(overlap.above);
+        return ((below == a && above == b) || (below == b && above == a)) &&
+               offsets[above] - offsets[below] >= overlap.clearance_bytes;
+    });
+}
+
 bool share_bytes(const std::vector<Buffer>& buffers,
                  const std::vector<std::int64_t>& offsets,
                  std::size_t a,
@@ -66,21 +78,27 @@ std::string bytes_text(std::int64_t bytes) {
 }
 
 std::vector<bool> overlapping(const std::vector<Buffer>& buffers,
-                              const std::vector<std::int64_t>& offsets) {
+                              const std::vector<std::int64_t>& offsets,
+                              const std::vector<Overlap>& overlaps) {
     std::vector<bool> result(buffers.size(), false);
     for (std::size_t a = 0; a < buffers.size(); ++a) {
         for (std::size_t b = 0; b < a; ++b) {
-            if (share_bytes(buffers, offsets, a, b)) result[a] = result[b] = true;
+            if (share_bytes(buffers, offsets, a, b) && !is_allowed(offsets, overlaps, a, b))
+                result[a] = result[b] = true;
         }
     }
     return result;
 }
 
 std::size_t overlapping_pairs(const std::vector<Buffer>& buffers,
-                              const std::vector<std::int64_t>& offsets) {
+                              const std::vector<std::int64_t>& offsets,
+                              const std::vector<Overlap>& overlaps) {
     std::size_t pairs = 0;
     for (std::size_t a = 0; a < buffers.size(); ++a) {
-        for (std::size_t b = 0; b < a; ++b) pairs += share_bytes(buffers, offsets, a, b) ? 1 : 0;
+        for (std::size_t b = 0; b < a; ++b) {
+            if (share_bytes(buffers, offsets, a, b) && !is_allowed(offsets, overlaps, a, b))
+                ++pairs;
+        }
     }
     return pairs;
 }

@@ -11,11 +11,14 @@ namespace whittle {
 
 // Placing by hand. A place for every tensor, allowed to overlap.
 
-// For each tensor: does it share a byte with another that is alive at the same time?
+// For each tensor: does it share a byte with another that is alive at the same time, as `overlaps`
+// does not allow?
 std::vector<bool> overlapping(const std::vector<Buffer>& buffers,
-                              const std::vector<std::int64_t>& offsets);
+                              const std::vector<std::int64_t>& offsets,
+                              const std::vector<Overlap>& overlaps = {});
 std::size_t overlapping_pairs(const std::vector<Buffer>& buffers,
-                              const std::vector<std::int64_t>& offsets);
+                              const std::vector<std::int64_t>& offsets,
+                              const std::vector<Overlap>& overlaps = {});
 // The lowest aligned offset where the tensor shares no byte with one alive at the same time.
 std::int64_t lowest_free_offset(const std::vector<Buffer>& buffers,
                                 const std::vector<std::int64_t>& offsets,

@@ -36,7 +36,7 @@ std::string tip_of(const ArenaLab& lab, std::size_t i) {
 ArenaMap map_of(const ArenaLab& lab, const Palette& palette) {
     ArenaMap map;
     const ArenaTensors& tensors = lab.tensors();
-    const std::vector<bool> wrong = overlapping(tensors.buffers, lab.offsets());
+    const std::vector<bool> wrong = overlapping(tensors.buffers, lab.offsets(), lab.overlaps());
     const bool by_hand = lab.method() == ArenaLab::Method::by_hand;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         const Buffer& buffer = tensors.buffers[i];
@@ -82,7 +82,7 @@ void drag(Lab& lab, ArenaMap& map, const ArenaMapPointer& pointer) {
     std::vector<std::int64_t> offsets = arena.offsets();
     offsets[tensor] = arena.address();
     if (pointer.dropped) (void)lab.act("put");
-    const std::vector<bool> wrong = overlapping(arena.tensors().buffers, offsets);
+    const std::vector<bool> wrong = overlapping(arena.tensors().buffers, offsets, arena.overlaps());
     map.peak = 0;
     for (std::size_t i = 0; i < map.boxes.size(); ++i) {
         map.boxes[i].offset = offsets[i];
@@ -142,6 +142,22 @@ void draw_planners(const ArenaLab& lab, const ViewContext& context, const Box& b
     draw_bars(context, box, "What planners need", bars, full);
 }
 
+void draw_savings(const ArenaLab& lab, const ViewContext& context, const Box& box) {
+    const Palette& p = context.palette;
+    const SavingGains& gains = *lab.gains();
+    std::vector<Bar> bars;
+    const auto add = [&](const std::string& label, std::int64_t bytes, Colour colour) {
+        bars.push_back({label, static_cast<double>(bytes), bytes_text(bytes), colour});
+    };
+    add("No saving", gains.none_bytes, p.muted);
+    for (std::size_t i = 0; i < kSavingsCount; ++i) {
+        add(std::string("Only ") + kSavingNames[i], gains.none_bytes - gains.alone[i], p.series[i]);
+    }
+    add("All", gains.all_bytes, p.good);
+    draw_bars(context, box, "What savings leave of the arena", bars,
+              static_cast<double>(gains.none_bytes));
+}
+
 }  // namespace
 
 void draw_arena(Lab& lab, const ViewContext& context) {
@@ -166,6 +182,9 @@ void draw_arena(Lab& lab, const ViewContext& context) {
         if (right.height() > em * 30) {
             draw_planners(arena, context, right.take_bottom(em * 16.5f, em));
         }
+        if (arena.gains() && right.height() > em * 22) {
+            draw_savings(arena, context, right.take_bottom(em * 12.5f, em));
+        }
         right.max.y = std::min(right.max.y, right.min.y + right.width() * 1.2f);
         draw_graph(lab, context, right);
     } else if (box.height() > em * 19) {
@@ -179,7 +198,11 @@ bool arena_shows(const Lab& lab, std::string_view name) {
     const ArenaLab::Model model = arena.model();
     if (name == "numbers") {
         return model == ArenaLab::Model::seven || model == ArenaLab::Model::sine ||
-               model == ArenaLab::Model::keyword || model == ArenaLab::Model::resnet;
+               model == ArenaLab::Model::keyword || model == ArenaLab::Model::resnet ||
+               model == ArenaLab::Model::branches;
+    }
+    for (const char* saving : kSavingNames) {
+        if (name == saving) return arena.has_layers();
     }
     if (name == "tensors" || name == "seed") return model == ArenaLab::Model::random;
     if (name == "address") return arena.method() == ArenaLab::Method::by_hand;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/deploy/cost_model.h"
 #include "core/deploy/program_image.h"
 #include "lessons/22-counting-cost/lab.h"
 #include "tests/support/labs.h"
@@ -122,6 +123,41 @@ TEST_CASE("counting-cost: every board says whether the net fits") {
     std::size_t fits = 0;
     for (const CountingCostLab::Fit& fit : lab.fits()) fits += fit.both() ? 1 : 0;
     CHECK(reading(lab, "boards") == static_cast<double>(fits));
+}
+
+TEST_CASE("counting-cost: flash, RAM, stack, instructions and time are those of the cost model") {
+    for (const Board& board : all_boards()) {
+        CAPTURE(std::string(board.name));
+        CountingCostLab lab;
+        go(lab, std::string("kind=separable&side=24&board=") + board.name);
+        const Graph graph = make_design(lab.design());
+        const auto deployment =
+            prepare_deployment(graph, InputsOutputs::with_caller, {}, board.kernels);
+        REQUIRE(deployment.ok());
+        const FirmwareCost cost = firmware_cost(*deployment, board);
+        CHECK(reading(lab, "ram") == static_cast<double>(cost.ram_bytes()));
+        CHECK(reading(lab, "ram-share") ==
+              doctest::Approx(100.0 * static_cast<double>(cost.ram_bytes()) /
+                              static_cast<double>(board.usable_ram_bytes)));
+        if (*board.code_like == '\0') {
+            // Nobody measured it: constants, and neither code nor time.
+            CHECK(reading(lab, "flash") == static_cast<double>(cost.constant_bytes));
+            CHECK_FALSE(lab.chosen_fit().instructions);
+            continue;
+        }
+        REQUIRE_MESSAGE(cost.unknown.empty(), cost.unknown);
+        CHECK(reading(lab, "flash") == static_cast<double>(*cost.flash_bytes));
+        CHECK(reading(lab, "stack") == static_cast<double>(*cost.stack_bytes));
+        CHECK(reading(lab, "instructions") == static_cast<double>(*cost.instructions));
+        CHECK(reading(lab, "predicted-time") ==
+              doctest::Approx(1000.0 * *estimated_seconds(cost, board)));
+        CHECK(reading(lab, "flash") > reading(lab, "weight-bytes"));
+        CHECK(reading(lab, "ram") > reading(lab, "stack"));
+        // More than one cycle for each multiplication, on every core without vectors.
+        if (board.kernels != InstructionSet::helium) {
+            CHECK(reading(lab, "predicted-time") > reading(lab, "time"));
+        }
+    }
 }
 
 TEST_CASE("counting-cost: the goals are reached, and not too soon") {

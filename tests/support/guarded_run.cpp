@@ -1,5 +1,6 @@
 #include "tests/support/guarded_run.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/ops/registry_programs.h"
@@ -54,10 +55,9 @@ public:
             infos.push_back({bytes.size(), constant ? bytes.data() : nullptr});
             operands.push_back(bytes.data());
         }
-        Bytes words(4 * op.params.size());
-        for (std::size_t i = 0; i < op.params.size(); ++i) {
-            std::memcpy(words.data() + 4 * i, &op.params[i].bits, 4);
-        }
+        const std::vector<std::uint32_t> record = record_params(op);
+        Bytes words(4 * record.size());
+        if (!words.empty()) std::memcpy(words.data(), record.data(), words.size());
         const ExactBytes params(words);
         const Functions functions = program_functions_of(node.op);
         if (!functions.check(op.variant, params.data(), params.size(), infos.data(),
@@ -86,8 +86,19 @@ private:
                 return own.back();
             case PreparedOperand::Kind::scratch: break;
         }
-        own.emplace_back(static_cast<std::size_t>(op.scratch_bytes), fill_);
+        own.emplace_back(scratch_end(op, operand.index) - at, fill_);
         return own.back();
+    }
+
+    // Where the part of the scratch that begins there ends.
+    static std::size_t scratch_end(const PreparedOp& op, int begin) {
+        auto end = static_cast<std::size_t>(op.scratch_bytes);
+        for (const PreparedOperand& operand : op.operands) {
+            if (operand.kind == PreparedOperand::Kind::scratch && operand.index > begin) {
+                end = std::min(end, static_cast<std::size_t>(operand.index));
+            }
+        }
+        return end;
     }
 
     const Deployment& deployment_;
