@@ -61,7 +61,8 @@ Result<std::vector<ValueRange>> observe_ranges(Graph& graph,
     std::size_t start = 0;
     for (const std::size_t size : {batch, samples % batch}) {
         if (size == 0) continue;
-        Result<Executor> executor = Executor::make(graph, static_cast<std::int32_t>(size));
+        Result<Executor> executor =
+            Executor::make(graph, static_cast<std::int32_t>(size), Gradients::none);
         if (!executor.ok()) return executor.status();
         for (; start + size <= samples; start += size) {
             const Status status = observe(

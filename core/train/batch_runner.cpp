@@ -106,7 +106,8 @@ Result<BatchRunner> BatchRunner::make(Graph& graph, const Dataset& data, int ten
     const std::size_t rest = data.size() % kBatch;
     for (const std::size_t batch : {data.size() >= kBatch ? kBatch : 0, rest}) {
         if (batch == 0) continue;
-        Result<Executor> executor = Executor::make(graph, static_cast<std::int32_t>(batch));
+        Result<Executor> executor =
+            Executor::make(graph, static_cast<std::int32_t>(batch), Gradients::none);
         if (!executor.ok()) return executor.status();
         runner.executors_.push_back(std::move(executor).value());
     }

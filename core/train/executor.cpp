@@ -21,14 +21,14 @@ std::string place_of(const Graph& graph, std::size_t node) {
 
 }  // namespace
 
-Result<Executor> Executor::make(Graph& graph, std::int32_t batch) {
+Result<Executor> Executor::make(Graph& graph, std::int32_t batch, Gradients gradients) {
     assert(batch > 0);
     Executor executor;
     executor.graph_ = &graph;
     executor.batch_ = batch;
     if (const Status status = executor.check_nodes(); !status.ok()) return status;
     if (const Status status = executor.infer_shapes(); !status.ok()) return status;
-    executor.place_tensors();
+    executor.place_tensors(gradients);
     executor.prepare_nodes();
     return executor;
 }
@@ -70,7 +70,7 @@ Status Executor::infer_shapes() {
     return {};
 }
 
-void Executor::place_tensors() {
+void Executor::place_tensors(Gradients gradients) {
     const std::size_t count = graph_->tensors.size();
     placements_.resize(count);
     makers_.assign(count, -1);
@@ -78,7 +78,8 @@ void Executor::place_tensors() {
     for (std::size_t t = 0; t < count; ++t) {
         const Tensor& tensor = graph_->tensors[t];
         placements_[t].count = static_cast<std::size_t>(element_count(shapes_[t]));
-        needs_gradient[t] = tensor.constant && tensor.trainable && tensor.dtype == DType::float32;
+        needs_gradient[t] = gradients == Gradients::kept && tensor.constant && tensor.trainable &&
+                            tensor.dtype == DType::float32;
     }
     for (std::size_t n = 0; n < graph_->nodes.size(); ++n) {
         const Node& node = graph_->nodes[n];

@@ -10,13 +10,19 @@
 
 namespace whittle {
 
+// Whether an executor holds memory for gradients, about as much as for the activations.
+enum class Gradients { kept, none };
+
 // Runs a float32 graph forward and backward for a fixed batch. All memory is taken when it is made;
 // parameters are read from and gradients belong to the constants of the graph it was made from.
 class Executor {
 public:
     // `graph` stays owned by the caller and must outlive the executor; its constants may change
-    // between runs, its structure may not. Fails if an operator cannot be run in float32.
-    static Result<Executor> make(Graph& graph, std::int32_t batch);
+    // between runs, its structure may not. Fails if an operator cannot be run in float32. Without
+    // gradients it runs forward only: every gradient() is empty, and backward() does nothing.
+    static Result<Executor> make(Graph& graph,
+                                 std::int32_t batch,
+                                 Gradients gradients = Gradients::kept);
 
     Executor(Executor&&) = default;
     Executor& operator=(Executor&&) = default;
@@ -72,7 +78,7 @@ private:
 
     Status infer_shapes();
     Status check_nodes() const;
-    void place_tensors();
+    void place_tensors(Gradients gradients);
     void prepare_nodes();
     FloatView value_view(int tensor);
     FloatView gradient_view(int tensor);

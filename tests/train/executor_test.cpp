@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -42,6 +43,28 @@ double objective(Executor& executor, int output) {
     double sum = 0.0;
     for (const float value : executor.values(output)) sum += 0.5 * double{value} * double{value};
     return sum;
+}
+
+TEST_CASE("an executor without gradients computes the same values") {
+    TwoReaders net = make_two_readers(5);
+    Result<Executor> both = Executor::make(net.graph, 3);
+    Result<Executor> forward = Executor::make(net.graph, 3, Gradients::none);
+    REQUIRE(both.ok());
+    REQUIRE(forward.ok());
+    for (Executor* executor : {&*both, &*forward}) {
+        fill(executor->values(net.graph.inputs[0]), 7);
+        executor->forward();
+    }
+    const auto expected = both->values(net.sum);
+    const auto found = forward->values(net.sum);
+    CHECK(std::equal(expected.begin(), expected.end(), found.begin(), found.end()));
+    for (int tensor = 0; tensor < static_cast<int>(net.graph.tensors.size()); ++tensor) {
+        CHECK(forward->gradient(tensor).empty());
+    }
+    forward->clear_gradients();
+    forward->backward(net.sum);
+    const auto after = forward->values(net.sum);
+    CHECK(std::equal(expected.begin(), expected.end(), after.begin(), after.end()));
 }
 
 TEST_CASE("gradients of a net with branches agree with finite differences") {
