@@ -24,11 +24,8 @@ const { values: options, positionals } = parseArgs({
     },
 });
 
-// Of what cannot be generated: where it is, and how long it is trained if not as the recipe says.
-const recorded = {
-    'cifar-small': { folder: 'cifar10' },
-    'resnet8-like': { folder: 'cifar10', epochs: 6 },
-};
+// Of what cannot be generated: where it is.
+const recorded = { 'cifar-small': 'cifar10', 'resnet8-like': 'cifar10' };
 
 const mebibytes = (bytes) => (bytes / 2 ** 20).toFixed(1);
 
@@ -39,14 +36,13 @@ function scoreText(test) {
 }
 
 async function measure({ name }, folder) {
-    const { folder: source, epochs } = recorded[name] ?? {};
+    const source = recorded[name];
     if (source && !existsSync(join(options.data, source))) {
         console.log(`skipped ${name}: there is no ${join(options.data, source)}`);
         return;
     }
     const words = ['train', name, '-o', join(folder, `${name}.tflite`)];
     if (source) words.push('--data', join(options.data, source));
-    if (epochs) words.push('--epochs', `${epochs}`);
     const trained = await train(options.program, words);
     const cells = [
         name, source ?? 'generated', trained.parameters, trained.epochs, scoreText(trained.test),
