@@ -1,102 +1,315 @@
 #ifndef WHITTLE_CORE_OPS_INT8_LANES_AVX512_VNNI_H_
 #define WHITTLE_CORE_OPS_INT8_LANES_AVX512_VNNI_H_
 
-/* AVX-512 VNNI on vectors of 256 bits: four products of an unsigned and a signed byte to a lane,
- * without saturation. Inputs have 128 added, which the bias takes back. All else is AVX2's. */
+/* AVX-512 with VNNI: sixteen int32 in a vector, thirty-two registers, masks for the channels that
+ * are not there. Four products of an unsigned and a signed byte are added to a lane without
+ * saturation, or two of int16. Inputs in rows have 128 added, which the bias takes back. */
 
-#include "core/ops/int8_lanes_avx2.h"
+#include <immintrin.h>
 
-#define WHITTLE_VNNI __attribute__((target("avx2,avx512f,avx512vl,avx512vnni")))
-#define WHITTLE_VNNI_INLINE \
-    static inline __attribute__((always_inline, target("avx2,avx512f,avx512vl,avx512vnni")))
+#include "core/ops/int8_lanes.h"
 
-WHITTLE_AVX2 static inline void whittle_vnni_widen(const int8_t* from, int32_t count, void* to) {
-    uint8_t* bytes = (uint8_t*)to;
+/* GCC's own header begins with values that it leaves undefined. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#define WHITTLE_VNNI_TARGET target("avx2,avx512f,avx512vl,avx512bw,avx512vnni")
+#define WHITTLE_VNNI __attribute__((WHITTLE_VNNI_TARGET))
+#define WHITTLE_VNNI_INLINE static inline __attribute__((always_inline, WHITTLE_VNNI_TARGET))
+#define WHITTLE_VNNI_LANES 16
+#define WHITTLE_VNNI_ROWS 8 /* rows, or outputs, of a tile */
+
+WHITTLE_VNNI_INLINE __mmask16 whittle_vnni_mask(int32_t count) {
+    return (__mmask16)(count >= WHITTLE_VNNI_LANES ? 0xFFFF : (1 << count) - 1);
+}
+
+/* Four bytes in every lane. */
+WHITTLE_VNNI_INLINE __m512i whittle_vnni_step(const uint8_t* from) {
+    int32_t step;
+    memcpy(&step, from, 4);
+    return _mm512_set1_epi32(step);
+}
+
+/* The same field of two blocks. */
+WHITTLE_VNNI_INLINE __m512i whittle_vnni_both(const int32_t* first, const int32_t* second) {
+    return _mm512_inserti64x4(
+        _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i*)(const void*)first)),
+        _mm256_loadu_si256((const __m256i*)(const void*)second), 1);
+}
+
+WHITTLE_VNNI_INLINE __m512i whittle_vnni_bias(const WhittleLanesBlock* blocks) {
+    return whittle_vnni_both(blocks[0].bias, blocks[1].bias);
+}
+
+/* How sixteen channels are requantized: whittle_requantize, lane by lane. */
+typedef struct {
+    __m512i multiplier;
+    __m512i odd_multiplier; /* of odd lanes, in the places of the even ones before them */
+    __m512i left;
+    __m512i right;
+    __m512i mask;      /* of the bits that the right shift drops */
+    __m512i threshold; /* half of it */
+} WhittleVnniScale;
+
+WHITTLE_VNNI_INLINE WhittleVnniScale whittle_vnni_scale(const WhittleLanesBlock* first,
+                                                        const WhittleLanesBlock* second) {
+    const __m512i zero = _mm512_setzero_si512();
+    const __m512i one = _mm512_set1_epi32(1);
+    const __m512i shift = whittle_vnni_both(first->exact_shift, second->exact_shift);
+    WhittleVnniScale scale;
+    scale.multiplier = whittle_vnni_both(first->multiplier, second->multiplier);
+    scale.odd_multiplier = _mm512_srli_epi64(scale.multiplier, 32);
+    scale.left = _mm512_max_epi32(shift, zero);
+    scale.right = _mm512_max_epi32(_mm512_sub_epi32(zero, shift), zero);
+    scale.mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, scale.right), one);
+    scale.threshold = _mm512_srli_epi32(scale.mask, 1);
+    return scale;
+}
+
+WHITTLE_VNNI_INLINE __m512i whittle_vnni_requantize(__m512i sums, const WhittleVnniScale* scale) {
+    const __m512i nearest = _mm512_set1_epi64((int64_t)1 << 30);
+    const __m512i raised = _mm512_sllv_epi32(sums, scale->left);
+    const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(raised, scale->multiplier), nearest);
+    const __m512i odd = _mm512_add_epi64(
+        _mm512_mul_epi32(_mm512_srli_epi64(raised, 32), scale->odd_multiplier), nearest);
+    const __m512i once =
+        _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+    const __m512i dropped = _mm512_and_si512(once, scale->mask);
+    const __m512i threshold = _mm512_sub_epi32(scale->threshold, _mm512_srai_epi32(once, 31));
+    const __m512i down = _mm512_srav_epi32(once, scale->right);
+    return _mm512_mask_add_epi32(down, _mm512_cmpgt_epi32_mask(dropped, threshold), down,
+                                 _mm512_set1_epi32(1));
+}
+
+/* Stores the requantized values of the channels in `mask`. */
+WHITTLE_VNNI_INLINE void whittle_vnni_store(__m512i values,
+                                            const WhittleLanesOutput* to,
+                                            __mmask16 mask,
+                                            int8_t* output) {
+    const __m512i placed = _mm512_add_epi32(values, _mm512_set1_epi32(to->zero_point));
+    const __m128i clamped =
+        _mm_min_epi8(_mm_max_epi8(_mm512_cvtsepi32_epi8(placed), _mm_set1_epi8((char)to->minimum)),
+                     _mm_set1_epi8((char)to->maximum));
+    _mm_mask_storeu_epi8(output, mask, clamped);
+}
+
+WHITTLE_VNNI static inline void whittle_vnni_widen(const int8_t* from, int32_t count, uint8_t* to) {
+    const __m512i sign = _mm512_set1_epi8(-128);
     int32_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        const __m128i x = _mm_loadu_si128((const __m128i*)(const void*)(from + i));
-        _mm_storeu_si128((__m128i*)(void*)(bytes + i), _mm_xor_si128(x, _mm_set1_epi8(-128)));
+    for (; i + 64 <= count; i += 64) {
+        _mm512_storeu_si512(to + i, _mm512_xor_si512(_mm512_loadu_si512(from + i), sign));
     }
-    for (; i < count; i += WHITTLE_LANES) {
-        const int32_t at = i + WHITTLE_LANES <= count ? i : count - WHITTLE_LANES;
-        const __m128i x = _mm_loadl_epi64((const __m128i*)(const void*)(from + at));
-        _mm_storel_epi64((__m128i*)(void*)(bytes + at), _mm_xor_si128(x, _mm_set1_epi8(-128)));
+    if (i < count) {
+        const __mmask64 rest = ((__mmask64)1 << (count - i)) - 1;
+        _mm512_mask_storeu_epi8(to + i, rest,
+                                _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, from + i), sign));
     }
 }
 
-WHITTLE_AVX2_INLINE __m256i whittle_vnni_weights(const int8_t* weights, int32_t step) {
-    return whittle_avx2_load(weights + 32 * (ptrdiff_t)step);
-}
-
-WHITTLE_VNNI_INLINE void whittle_vnni_sums_4x2(
-    const uint8_t* const* rows, int32_t steps, const int8_t* w0, const int8_t* w1, __m256i* sums) {
-    __m256i s00 = sums[0], s01 = sums[1], s10 = s00, s11 = s01;
-    __m256i s20 = s00, s21 = s01, s30 = s00, s31 = s01;
-    int32_t k;
-    for (k = 0; k < steps; ++k) {
-        const __m256i a = whittle_vnni_weights(w0, k);
-        const __m256i b = whittle_vnni_weights(w1, k);
-        const __m256i x0 = whittle_avx2_step(rows[0] + 4 * (ptrdiff_t)k);
-        const __m256i x1 = whittle_avx2_step(rows[1] + 4 * (ptrdiff_t)k);
-        const __m256i x2 = whittle_avx2_step(rows[2] + 4 * (ptrdiff_t)k);
-        const __m256i x3 = whittle_avx2_step(rows[3] + 4 * (ptrdiff_t)k);
-        s00 = _mm256_dpbusd_epi32(s00, x0, a), s01 = _mm256_dpbusd_epi32(s01, x0, b);
-        s10 = _mm256_dpbusd_epi32(s10, x1, a), s11 = _mm256_dpbusd_epi32(s11, x1, b);
-        s20 = _mm256_dpbusd_epi32(s20, x2, a), s21 = _mm256_dpbusd_epi32(s21, x2, b);
-        s30 = _mm256_dpbusd_epi32(s30, x3, a), s31 = _mm256_dpbusd_epi32(s31, x3, b);
+WHITTLE_VNNI static inline void whittle_vnni_pairs(const int8_t* a,
+                                                   const int8_t* b,
+                                                   int32_t count,
+                                                   uint8_t* to) {
+    int32_t i;
+    for (i = 0; i < count; i += WHITTLE_VNNI_LANES) {
+        const __mmask16 mask = whittle_vnni_mask(count - i);
+        const __m512i low = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, a + i));
+        const __m512i high = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, b + i));
+        _mm512_mask_storeu_epi32(
+            to + 4 * (ptrdiff_t)i, mask,
+            _mm512_mask_blend_epi16(0xAAAAAAAAu, low, _mm512_slli_epi32(high, 16)));
     }
-    sums[0] = s00, sums[1] = s01, sums[2] = s10, sums[3] = s11;
-    sums[4] = s20, sums[5] = s21, sums[6] = s30, sums[7] = s31;
 }
 
-WHITTLE_VNNI_INLINE void whittle_vnni_sums_1x2(
-    const uint8_t* row, int32_t steps, const int8_t* w0, const int8_t* w1, __m256i* sums) {
-    __m256i s0 = sums[0], s1 = sums[1];
-    int32_t k;
-    for (k = 0; k < steps; ++k) {
-        const __m256i x = whittle_avx2_step(row + 4 * (ptrdiff_t)k);
-        s0 = _mm256_dpbusd_epi32(s0, x, whittle_vnni_weights(w0, k));
-        s1 = _mm256_dpbusd_epi32(s1, x, whittle_vnni_weights(w1, k));
+/* Sums of eight rows and one or two vectors of channels, whose weights are `apart` bytes apart. */
+WHITTLE_VNNI_INLINE void whittle_vnni_sums(const WhittleLanesRows* rows,
+                                           int32_t first,
+                                           const uint8_t* weights,
+                                           ptrdiff_t apart,
+                                           const int two,
+                                           __m512i* low,
+                                           __m512i* high) {
+    const uint8_t* each[WHITTLE_VNNI_ROWS];
+    int32_t i, run, k;
+    for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
+        each[i] = whittle_lanes_row(rows, first, i);
+        low[i] = low[0];
+        high[i] = high[0];
     }
-    sums[0] = s0, sums[1] = s1;
-}
-
-WHITTLE_VNNI static inline void whittle_vnni_products(const void* rows,
-                                                      int32_t count,
-                                                      int32_t steps,
-                                                      const int8_t* weights,
-                                                      const WhittleLanesBlock* blocks,
-                                                      int32_t channels,
-                                                      const WhittleLanesOutput* to,
-                                                      int8_t* output) {
-    const ptrdiff_t block_bytes = (ptrdiff_t)steps * 32;
-    const uint8_t* each[WHITTLE_LANES_ROWS];
-    int32_t o, i;
-    whittle_lanes_rows(rows, count, steps, each);
-    for (o = 0; o < channels; o += 2 * WHITTLE_LANES, blocks += 2, weights += 2 * block_bytes) {
-        const int both = channels - o > WHITTLE_LANES;
-        const int8_t* second = weights + (both ? block_bytes : 0);
-        const WhittleLanesBlock* next = blocks + (both ? 1 : 0);
-        __m256i sums[2 * WHITTLE_LANES_ROWS];
-        sums[0] = whittle_avx2_load(blocks->bias);
-        sums[1] = whittle_avx2_load(next->bias);
-        if (count == 1) {
-            whittle_vnni_sums_1x2(each[0], steps, weights, second, sums);
-        } else {
-            whittle_vnni_sums_4x2(each, steps, weights, second, sums);
-        }
-        for (i = 0; i < count; ++i) {
-            int8_t* at = output + (ptrdiff_t)i * channels + o;
-            whittle_avx2_store(sums[2 * i], blocks, to, channels - o, at);
-            if (both) {
-                whittle_avx2_store(sums[2 * i + 1], next, to, channels - o - WHITTLE_LANES,
-                                   at + WHITTLE_LANES);
+    for (run = 0; run < rows->runs; ++run) {
+        const ptrdiff_t begin = rows->offsets[run];
+        for (k = 0; k < rows->steps; ++k, weights += 64) {
+            const ptrdiff_t at = begin + 4 * (ptrdiff_t)k;
+            const __m512i a = _mm512_loadu_si512(weights);
+            const __m512i b = two ? _mm512_loadu_si512(weights + apart) : a;
+#pragma GCC unroll 8
+            for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
+                const __m512i x = whittle_vnni_step(each[i] + at);
+                low[i] = _mm512_dpbusd_epi32(low[i], x, a);
+                if (two) high[i] = _mm512_dpbusd_epi32(high[i], x, b);
             }
         }
     }
 }
 
-static const WhittleLanes whittle_lanes_avx512_vnni = {4, whittle_vnni_widen, whittle_vnni_products,
-                                                       whittle_avx2_depthwise, whittle_avx2_add};
+/* All rows, for one or two vectors of channels; `blocks` of them. */
+WHITTLE_VNNI_INLINE void whittle_vnni_columns(const WhittleLanesRows* rows,
+                                              const uint8_t* weights,
+                                              const WhittleLanesBlock* blocks,
+                                              int32_t channels,
+                                              int32_t o,
+                                              const int two,
+                                              const WhittleLanesOutput* to,
+                                              int8_t* output) {
+    const ptrdiff_t apart = (ptrdiff_t)rows->runs * rows->steps * 64;
+    const WhittleLanesBlock* next = blocks + (two ? 2 : 0);
+    const WhittleVnniScale low_scale = whittle_vnni_scale(&blocks[0], &blocks[1]);
+    const WhittleVnniScale high_scale = whittle_vnni_scale(&next[0], &next[1]);
+    const __mmask16 low_mask = whittle_vnni_mask(channels - o);
+    const __mmask16 high_mask = two ? whittle_vnni_mask(channels - o - WHITTLE_VNNI_LANES) : 0;
+    int32_t first, i;
+    for (first = 0; first < rows->rows; first += WHITTLE_VNNI_ROWS) {
+        const int32_t present = whittle_clamp(rows->rows - first, 1, WHITTLE_VNNI_ROWS);
+        int8_t* at = output + (ptrdiff_t)first * channels + o;
+        __m512i low[WHITTLE_VNNI_ROWS], high[WHITTLE_VNNI_ROWS];
+        low[0] = whittle_vnni_bias(blocks);
+        high[0] = whittle_vnni_bias(next);
+        whittle_vnni_sums(rows, first, weights, apart, two, low, high);
+        for (i = 0; i < present; ++i, at += channels) {
+            whittle_vnni_store(whittle_vnni_requantize(low[i], &low_scale), to, low_mask, at);
+            if (!two) continue;
+            whittle_vnni_store(whittle_vnni_requantize(high[i], &high_scale), to, high_mask,
+                               at + WHITTLE_VNNI_LANES);
+        }
+    }
+}
+
+WHITTLE_VNNI static inline void whittle_vnni_products(const WhittleLanesRows* rows,
+                                                      const void* weights,
+                                                      const WhittleLanesBlock* blocks,
+                                                      int32_t channels,
+                                                      const WhittleLanesOutput* to,
+                                                      int8_t* output) {
+    const ptrdiff_t vector_bytes = (ptrdiff_t)rows->runs * rows->steps * 64;
+    const uint8_t* at = (const uint8_t*)weights;
+    int32_t o = 0;
+    for (; channels - o > WHITTLE_VNNI_LANES; o += 2 * WHITTLE_VNNI_LANES) {
+        whittle_vnni_columns(rows, at, blocks, channels, o, 1, to, output);
+        blocks += 4;
+        at += 2 * vector_bytes;
+    }
+    if (o < channels) whittle_vnni_columns(rows, at, blocks, channels, o, 0, to, output);
+}
+
+WHITTLE_VNNI static inline void whittle_vnni_row(const uint8_t* row,
+                                                 int32_t steps,
+                                                 const int8_t* weights,
+                                                 const WhittleLanesBlock* blocks,
+                                                 int32_t channels,
+                                                 const WhittleLanesOutput* to,
+                                                 int8_t* output) {
+    const ptrdiff_t vector_bytes = (ptrdiff_t)steps * 64;
+    int32_t o, i, k;
+    for (o = 0; o < channels; o += 4 * WHITTLE_VNNI_LANES) {
+        const int32_t vectors = whittle_clamp((channels - o + 15) / WHITTLE_VNNI_LANES, 1, 4);
+        const int8_t* w1 = weights + (vectors > 1 ? vector_bytes : 0);
+        const int8_t* w2 = weights + (vectors > 2 ? 2 * vector_bytes : 0);
+        const int8_t* w3 = weights + (vectors > 3 ? 3 * vector_bytes : 0);
+        const __m512i zero = _mm512_setzero_si512();
+        __m512i s0 = zero, s1 = zero, s2 = zero, s3 = zero, sums[4];
+        for (k = 0; k < steps; ++k) {
+            const ptrdiff_t at = 64 * (ptrdiff_t)k;
+            const __m512i x = whittle_vnni_step(row + 4 * (ptrdiff_t)k);
+            s0 = _mm512_dpbusd_epi32(s0, x, _mm512_loadu_si512(weights + at));
+            s1 = _mm512_dpbusd_epi32(s1, x, _mm512_loadu_si512(w1 + at));
+            s2 = _mm512_dpbusd_epi32(s2, x, _mm512_loadu_si512(w2 + at));
+            s3 = _mm512_dpbusd_epi32(s3, x, _mm512_loadu_si512(w3 + at));
+        }
+        sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
+        for (i = 0; i < vectors; ++i, blocks += 2, weights += vector_bytes) {
+            const int32_t at = o + i * WHITTLE_VNNI_LANES;
+            const WhittleVnniScale scale = whittle_vnni_scale(&blocks[0], &blocks[1]);
+            const __m512i sum = _mm512_add_epi32(sums[i], whittle_vnni_bias(blocks));
+            whittle_vnni_store(whittle_vnni_requantize(sum, &scale), to,
+                               whittle_vnni_mask(channels - at), output + at);
+        }
+    }
+}
+
+WHITTLE_VNNI static inline void whittle_vnni_depthwise(const WhittleLanesRows* rows,
+                                                       const int16_t* weights,
+                                                       const WhittleLanesBlock* blocks,
+                                                       int32_t channels,
+                                                       const WhittleLanesOutput* to,
+                                                       int8_t* output) {
+    int32_t c, first, i, t;
+    for (c = 0; c < channels; c += WHITTLE_VNNI_LANES, blocks += 2, weights += 32 * rows->runs) {
+        const WhittleVnniScale scale = whittle_vnni_scale(&blocks[0], &blocks[1]);
+        const __mmask16 mask = whittle_vnni_mask(channels - c);
+        for (first = 0; first < rows->rows; first += WHITTLE_VNNI_ROWS) {
+            const int32_t present = whittle_clamp(rows->rows - first, 1, WHITTLE_VNNI_ROWS);
+            int8_t* at = output + (ptrdiff_t)first * channels + c;
+            const uint8_t* each[WHITTLE_VNNI_ROWS];
+            __m512i sums[WHITTLE_VNNI_ROWS];
+            for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
+                sums[i] = whittle_vnni_bias(blocks);
+                each[i] = whittle_lanes_row(rows, first, i) + 4 * (ptrdiff_t)c;
+            }
+            for (t = 0; t < rows->runs; ++t) {
+                const ptrdiff_t offset = rows->offsets[t];
+                const __m512i w = _mm512_loadu_si512(weights + 32 * (ptrdiff_t)t);
+#pragma GCC unroll 8
+                for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
+                    sums[i] = _mm512_dpwssd_epi32(sums[i], w, _mm512_loadu_si512(each[i] + offset));
+                }
+            }
+            for (i = 0; i < present; ++i, at += channels) {
+                whittle_vnni_store(whittle_vnni_requantize(sums[i], &scale), to, mask, at);
+            }
+        }
+    }
+}
+
+WHITTLE_VNNI_INLINE __m512i whittle_vnni_scaled_input(const int8_t* from,
+                                                      __mmask16 mask,
+                                                      __m512i bias,
+                                                      const WhittleVnniScale* scale) {
+    const __m512i inputs = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, from));
+    return whittle_vnni_requantize(
+        _mm512_slli_epi32(_mm512_add_epi32(inputs, bias), WHITTLE_LANES_ADD_BITS), scale);
+}
+
+WHITTLE_VNNI static inline void whittle_vnni_add(const int8_t* a,
+                                                 const int8_t* b,
+                                                 int32_t count,
+                                                 const WhittleLanesBlock* blocks,
+                                                 const WhittleLanesOutput* to,
+                                                 int8_t* output) {
+    const __m512i a_bias = whittle_vnni_both(blocks[0].bias, blocks[0].bias);
+    const __m512i b_bias = whittle_vnni_both(blocks[1].bias, blocks[1].bias);
+    const WhittleVnniScale a_scale = whittle_vnni_scale(&blocks[0], &blocks[0]);
+    const WhittleVnniScale b_scale = whittle_vnni_scale(&blocks[1], &blocks[1]);
+    const WhittleVnniScale sum_scale = whittle_vnni_scale(&blocks[2], &blocks[2]);
+    int32_t i;
+    for (i = 0; i < count; i += WHITTLE_VNNI_LANES) {
+        const __mmask16 mask = whittle_vnni_mask(count - i);
+        const __m512i x = whittle_vnni_scaled_input(a + i, mask, a_bias, &a_scale);
+        const __m512i y = whittle_vnni_scaled_input(b + i, mask, b_bias, &b_scale);
+        whittle_vnni_store(whittle_vnni_requantize(_mm512_add_epi32(x, y), &sum_scale), to, mask,
+                           output + i);
+    }
+}
+
+static const WhittleLanes whittle_lanes_avx512_vnni = {WHITTLE_VNNI_LANES,     4,
+                                                       whittle_vnni_widen,     whittle_vnni_pairs,
+                                                       whittle_vnni_products,  whittle_vnni_row,
+                                                       whittle_vnni_depthwise, whittle_vnni_add};
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 #endif

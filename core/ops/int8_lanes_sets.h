@@ -6,6 +6,7 @@
 #include "core/runtime/instruction_set.h"
 
 #if defined(__x86_64__)
+#include "core/ops/int8_lanes_avx2.h"
 #include "core/ops/int8_lanes_avx512_vnni.h"
 #elif defined(__wasm_simd128__)
 #include "core/ops/int8_lanes_wasm_simd128.h"

@@ -7,6 +7,8 @@
 
 #include "core/ops/int8_lanes.h"
 
+#define WHITTLE_WASM_ROWS 4 /* of a tile */
+
 /* The high halves of the 64-bit products of each lane. */
 static inline v128_t whittle_wasm_multiply_high(v128_t a, v128_t b) {
     return wasm_i32x4_shuffle(wasm_i64x2_extmul_low_i32x4(a, b), wasm_i64x2_extmul_high_i32x4(a, b),
@@ -59,12 +61,29 @@ static inline void whittle_wasm_store(v128_t low,
     memcpy(output, values, (size_t)(count < WHITTLE_LANES ? count : WHITTLE_LANES));
 }
 
-static inline void whittle_wasm_widen(const int8_t* from, int32_t count, void* to) {
-    int16_t* wide = (int16_t*)to;
-    int32_t i;
-    for (i = 0; i < count; i += WHITTLE_LANES) {
-        const int32_t at = i + WHITTLE_LANES <= count ? i : count - WHITTLE_LANES;
-        wasm_v128_store(wide + at, wasm_i16x8_load8x8(from + at));
+static inline void whittle_wasm_widen(const int8_t* from, int32_t count, uint8_t* to) {
+    int32_t i = 0;
+    for (; i + WHITTLE_LANES <= count; i += WHITTLE_LANES) {
+        wasm_v128_store(to + 2 * i, wasm_i16x8_load8x8(from + i));
+    }
+    for (; i < count; ++i) ((int16_t*)(void*)to)[i] = from[i];
+}
+
+static inline void whittle_wasm_pairs(const int8_t* a,
+                                      const int8_t* b,
+                                      int32_t count,
+                                      uint8_t* to) {
+    int16_t* pairs = (int16_t*)(void*)to;
+    int32_t i = 0;
+    for (; i + WHITTLE_LANES <= count; i += WHITTLE_LANES) {
+        const v128_t x = wasm_i16x8_load8x8(a + i);
+        const v128_t y = wasm_i16x8_load8x8(b + i);
+        wasm_v128_store(pairs + 2 * i, wasm_i16x8_shuffle(x, y, 0, 8, 1, 9, 2, 10, 3, 11));
+        wasm_v128_store(pairs + 2 * i + 8, wasm_i16x8_shuffle(x, y, 4, 12, 5, 13, 6, 14, 7, 15));
+    }
+    for (; i < count; ++i) {
+        pairs[2 * i] = a[i];
+        pairs[2 * i + 1] = b[i];
     }
 }
 
@@ -72,28 +91,82 @@ static inline v128_t whittle_wasm_dot(v128_t sum, v128_t inputs, v128_t weights)
     return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(inputs, weights));
 }
 
+static inline void whittle_wasm_bias(const WhittleLanesBlock* block, v128_t* sums) {
+    sums[0] = wasm_v128_load(block->bias);
+    sums[1] = wasm_v128_load(block->bias + 4);
+}
+
+/* Where the rows of a tile begin. */
+static inline void whittle_wasm_tile(const WhittleLanesRows* rows,
+                                     int32_t first,
+                                     const uint8_t** each) {
+    int32_t i;
+    for (i = 0; i < WHITTLE_WASM_ROWS; ++i) each[i] = whittle_lanes_row(rows, first, i);
+}
+
+/* Requantizes and stores those rows of a tile that are there; `output` is the first one's. */
+static inline void whittle_wasm_store_tile(const v128_t* sums,
+                                           const WhittleLanesBlock* block,
+                                           const WhittleLanesOutput* to,
+                                           int32_t rows,
+                                           int32_t channels,
+                                           int32_t o,
+                                           int8_t* output) {
+    int32_t i;
+    for (i = 0; i < WHITTLE_WASM_ROWS && i < rows; ++i, output += channels) {
+        whittle_wasm_store(sums[2 * i], sums[2 * i + 1], block, to, channels - o, output + o);
+    }
+}
+
 /* Sums of four rows and one block. */
-static inline void whittle_wasm_sums_4(const uint8_t* const* rows,
-                                       int32_t steps,
-                                       const int8_t* weights,
-                                       v128_t* sums) {
+static inline void whittle_wasm_sums(const WhittleLanesRows* rows,
+                                     int32_t first,
+                                     const uint8_t* weights,
+                                     v128_t* sums) {
+    const uint8_t* each[WHITTLE_WASM_ROWS];
     v128_t s00 = sums[0], s01 = sums[1], s10 = s00, s11 = s01;
     v128_t s20 = s00, s21 = s01, s30 = s00, s31 = s01;
-    int32_t k;
-    for (k = 0; k < 4 * steps; k += 4, weights += 16) {
-        const v128_t a = wasm_i16x8_load8x8(weights);
-        const v128_t b = wasm_i16x8_load8x8(weights + 8);
-        const v128_t x0 = wasm_v128_load32_splat(rows[0] + k);
-        const v128_t x1 = wasm_v128_load32_splat(rows[1] + k);
-        const v128_t x2 = wasm_v128_load32_splat(rows[2] + k);
-        const v128_t x3 = wasm_v128_load32_splat(rows[3] + k);
-        s00 = whittle_wasm_dot(s00, x0, a), s01 = whittle_wasm_dot(s01, x0, b);
-        s10 = whittle_wasm_dot(s10, x1, a), s11 = whittle_wasm_dot(s11, x1, b);
-        s20 = whittle_wasm_dot(s20, x2, a), s21 = whittle_wasm_dot(s21, x2, b);
-        s30 = whittle_wasm_dot(s30, x3, a), s31 = whittle_wasm_dot(s31, x3, b);
+    int32_t run, k;
+    whittle_wasm_tile(rows, first, each);
+    for (run = 0; run < rows->runs; ++run) {
+        const uint8_t* r0 = each[0] + rows->offsets[run];
+        const uint8_t* r1 = each[1] + rows->offsets[run];
+        const uint8_t* r2 = each[2] + rows->offsets[run];
+        const uint8_t* r3 = each[3] + rows->offsets[run];
+        for (k = 0; k < 4 * rows->steps; k += 4, weights += 32) {
+            const v128_t a = wasm_v128_load(weights);
+            const v128_t b = wasm_v128_load(weights + 16);
+            const v128_t x0 = wasm_v128_load32_splat(r0 + k);
+            const v128_t x1 = wasm_v128_load32_splat(r1 + k);
+            const v128_t x2 = wasm_v128_load32_splat(r2 + k);
+            const v128_t x3 = wasm_v128_load32_splat(r3 + k);
+            s00 = whittle_wasm_dot(s00, x0, a), s01 = whittle_wasm_dot(s01, x0, b);
+            s10 = whittle_wasm_dot(s10, x1, a), s11 = whittle_wasm_dot(s11, x1, b);
+            s20 = whittle_wasm_dot(s20, x2, a), s21 = whittle_wasm_dot(s21, x2, b);
+            s30 = whittle_wasm_dot(s30, x3, a), s31 = whittle_wasm_dot(s31, x3, b);
+        }
     }
     sums[0] = s00, sums[1] = s01, sums[2] = s10, sums[3] = s11;
     sums[4] = s20, sums[5] = s21, sums[6] = s30, sums[7] = s31;
+}
+
+static inline void whittle_wasm_products(const WhittleLanesRows* rows,
+                                         const void* weights,
+                                         const WhittleLanesBlock* blocks,
+                                         int32_t channels,
+                                         const WhittleLanesOutput* to,
+                                         int8_t* output) {
+    const uint8_t* at = (const uint8_t*)weights;
+    int32_t o, first;
+    for (o = 0; o < channels; o += WHITTLE_LANES, ++blocks, at += 32 * rows->runs * rows->steps) {
+        for (first = 0; first < rows->rows; first += WHITTLE_WASM_ROWS) {
+            v128_t sums[2 * WHITTLE_WASM_ROWS];
+            whittle_wasm_bias(blocks, sums);
+            whittle_wasm_sums(rows, first, at, sums);
+            whittle_wasm_store_tile(sums, blocks, to, rows->rows - first, channels, o,
+                                    output + first * channels);
+        }
+    }
 }
 
 /* Sums of one row and two blocks, the second `apart` bytes on. */
@@ -111,12 +184,6 @@ static inline void whittle_wasm_sums_1x2(
     sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
 }
 
-static inline void whittle_wasm_bias(const WhittleLanesBlock* block, v128_t* sums) {
-    sums[0] = wasm_v128_load(block->bias);
-    sums[1] = wasm_v128_load(block->bias + 4);
-}
-
-/* One row: the products of a fully connected layer. */
 static inline void whittle_wasm_row(const uint8_t* row,
                                     int32_t steps,
                                     const int8_t* weights,
@@ -140,63 +207,55 @@ static inline void whittle_wasm_row(const uint8_t* row,
     }
 }
 
-static inline void whittle_wasm_products(const void* rows,
-                                         int32_t count,
-                                         int32_t steps,
-                                         const int8_t* weights,
-                                         const WhittleLanesBlock* blocks,
-                                         int32_t channels,
-                                         const WhittleLanesOutput* to,
-                                         int8_t* output) {
-    const uint8_t* each[WHITTLE_LANES_ROWS];
-    int32_t o, i;
-    if (count == 1) {
-        whittle_wasm_row((const uint8_t*)rows, steps, weights, blocks, channels, to, output);
-        return;
+/* Sums of four rows and one block, a step of each row being of one channel. */
+static inline void whittle_wasm_depthwise_sums(
+    const WhittleLanesRows* rows, int32_t first, int32_t c, const int16_t* weights, v128_t* sums) {
+    const uint8_t* each[WHITTLE_WASM_ROWS];
+    v128_t s00 = sums[0], s01 = sums[1], s10 = s00, s11 = s01;
+    v128_t s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+    int32_t run;
+    whittle_wasm_tile(rows, first, each);
+    for (run = 0; run < rows->runs; ++run, weights += 2 * WHITTLE_LANES) {
+        const int32_t at = rows->offsets[run] + 4 * c;
+        const v128_t a = wasm_v128_load(weights);
+        const v128_t b = wasm_v128_load(weights + WHITTLE_LANES);
+        s00 = whittle_wasm_dot(s00, wasm_v128_load(each[0] + at), a);
+        s01 = whittle_wasm_dot(s01, wasm_v128_load(each[0] + at + 16), b);
+        s10 = whittle_wasm_dot(s10, wasm_v128_load(each[1] + at), a);
+        s11 = whittle_wasm_dot(s11, wasm_v128_load(each[1] + at + 16), b);
+        s20 = whittle_wasm_dot(s20, wasm_v128_load(each[2] + at), a);
+        s21 = whittle_wasm_dot(s21, wasm_v128_load(each[2] + at + 16), b);
+        s30 = whittle_wasm_dot(s30, wasm_v128_load(each[3] + at), a);
+        s31 = whittle_wasm_dot(s31, wasm_v128_load(each[3] + at + 16), b);
     }
-    whittle_lanes_rows(rows, count, steps, each);
-    for (o = 0; o < channels; o += WHITTLE_LANES, ++blocks, weights += 16 * steps) {
-        v128_t sums[2 * WHITTLE_LANES_ROWS];
-        whittle_wasm_bias(blocks, sums);
-        whittle_wasm_sums_4(each, steps, weights, sums);
-        for (i = 0; i < count; ++i) {
-            whittle_wasm_store(sums[2 * i], sums[2 * i + 1], blocks, to, channels - o,
-                               output + (ptrdiff_t)i * channels + o);
-        }
-    }
+    sums[0] = s00, sums[1] = s01, sums[2] = s10, sums[3] = s11;
+    sums[4] = s20, sums[5] = s21, sums[6] = s30, sums[7] = s31;
 }
 
-/* Eight channels of a tap; `count` < 8 of them are there. */
-static inline v128_t whittle_wasm_tap(const int8_t* from, int32_t count) {
-    int8_t bytes[WHITTLE_LANES] = {0};
-    if (count >= WHITTLE_LANES) return wasm_v128_load64_zero(from);
-    memcpy(bytes, from, (size_t)count);
-    return wasm_v128_load64_zero(bytes);
-}
-
-static inline void whittle_wasm_depthwise(const int8_t* const* taps,
-                                          int32_t count,
+static inline void whittle_wasm_depthwise(const WhittleLanesRows* rows,
                                           const int16_t* weights,
                                           const WhittleLanesBlock* blocks,
                                           int32_t channels,
                                           const WhittleLanesOutput* to,
                                           int8_t* output) {
-    int32_t c, t;
-    for (c = 0; c < channels; c += WHITTLE_LANES, ++blocks) {
-        v128_t sums[2];
-        whittle_wasm_bias(blocks, sums);
-        for (t = 0; t < count; t += 2, weights += 2 * WHITTLE_LANES) {
-            const v128_t a = whittle_wasm_tap(taps[t] + c, channels - c);
-            const v128_t b = whittle_wasm_tap(taps[t + 1] + c, channels - c);
-            const v128_t pairs =
-                wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-            sums[0] = whittle_wasm_dot(sums[0], wasm_i16x8_extend_low_i8x16(pairs),
-                                       wasm_v128_load(weights));
-            sums[1] = whittle_wasm_dot(sums[1], wasm_i16x8_extend_high_i8x16(pairs),
-                                       wasm_v128_load(weights + WHITTLE_LANES));
+    int32_t c, first;
+    for (c = 0; c < channels; c += WHITTLE_LANES, ++blocks, weights += 16 * rows->runs) {
+        for (first = 0; first < rows->rows; first += WHITTLE_WASM_ROWS) {
+            v128_t sums[2 * WHITTLE_WASM_ROWS];
+            whittle_wasm_bias(blocks, sums);
+            whittle_wasm_depthwise_sums(rows, first, c, weights, sums);
+            whittle_wasm_store_tile(sums, blocks, to, rows->rows - first, channels, c,
+                                    output + first * channels);
         }
-        whittle_wasm_store(sums[0], sums[1], blocks, to, channels - c, output + c);
     }
+}
+
+/* Eight bytes; of the last ones `count` < 8 are there. */
+static inline v128_t whittle_wasm_bytes(const int8_t* from, int32_t count) {
+    int8_t bytes[WHITTLE_LANES] = {0};
+    if (count >= WHITTLE_LANES) return wasm_v128_load64_zero(from);
+    memcpy(bytes, from, (size_t)count);
+    return wasm_v128_load64_zero(bytes);
 }
 
 /* Four inputs, requantized. */
@@ -212,8 +271,8 @@ static inline void whittle_wasm_add(const int8_t* a,
                                     int8_t* output) {
     int32_t i;
     for (i = 0; i < count; i += WHITTLE_LANES) {
-        const v128_t x = wasm_i16x8_extend_low_i8x16(whittle_wasm_tap(a + i, count - i));
-        const v128_t y = wasm_i16x8_extend_low_i8x16(whittle_wasm_tap(b + i, count - i));
+        const v128_t x = wasm_i16x8_extend_low_i8x16(whittle_wasm_bytes(a + i, count - i));
+        const v128_t y = wasm_i16x8_extend_low_i8x16(whittle_wasm_bytes(b + i, count - i));
         const v128_t low =
             wasm_i32x4_add(whittle_wasm_scaled_input(wasm_i32x4_extend_low_i16x8(x), &blocks[0]),
                            whittle_wasm_scaled_input(wasm_i32x4_extend_low_i16x8(y), &blocks[1]));
@@ -224,7 +283,9 @@ static inline void whittle_wasm_add(const int8_t* a,
     }
 }
 
-static const WhittleLanes whittle_lanes_wasm_simd128 = {
-    2, whittle_wasm_widen, whittle_wasm_products, whittle_wasm_depthwise, whittle_wasm_add};
+static const WhittleLanes whittle_lanes_wasm_simd128 = {WHITTLE_LANES,          2,
+                                                        whittle_wasm_widen,     whittle_wasm_pairs,
+                                                        whittle_wasm_products,  whittle_wasm_row,
+                                                        whittle_wasm_depthwise, whittle_wasm_add};
 
 #endif

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
+#include "core/ops/conv2d/lanes.h"
 #include "core/ops/support.h"
 
 namespace whittle {
@@ -23,7 +25,7 @@ bool fits(const LanesChannel& channel, int common) {
            channel.bound << scaling < std::int64_t{1} << 31;
 }
 
-WhittleLanesBlock make_block(const LanesLayout& layout, std::span<const LanesChannel> channels) {
+WhittleLanesBlock make_block(std::span<const LanesChannel> channels) {
     WhittleLanesBlock block{};
     int largest = 0;
     for (const LanesChannel& channel : channels) largest = std::max(largest, -channel.shift);
@@ -40,7 +42,7 @@ WhittleLanesBlock make_block(const LanesLayout& layout, std::span<const LanesCha
         if (!all_fit) continue;
         const int right = std::max(0, -channel.shift);
         const int scaling = scaling_of(channel, common);
-        block.scale[lane] = layout.one_by_one ? scaling : std::int32_t{1} << scaling;
+        block.scale[lane] = std::int32_t{1} << scaling;
         block.nearest[lane] = std::int32_t{1} << (common - right - 2);
         block.halves[lane] =
             block.nearest[lane] + (right > 0 ? std::int32_t{1} << (common - 2) : 0);
@@ -49,28 +51,47 @@ WhittleLanesBlock make_block(const LanesLayout& layout, std::span<const LanesCha
     return block;
 }
 
-int steps_of(const LanesLayer& layer, int step_elements) {
-    return (layer.elements + step_elements - 1) / step_elements;
+std::size_t elements_of(const LanesLayer& layer) {
+    return static_cast<std::size_t>(layer.runs) * static_cast<std::size_t>(layer.run_elements);
 }
 
-// Weights [channels, elements] as [blocks, steps, 8, step_elements], zeros where there are none.
+// Weights [channels, runs, run_elements] as [vectors, runs, steps, vector, step_elements], zeros
+// where there are none.
 template <typename T>
 std::vector<T> packed_weights(std::span<const std::int8_t> weights,
                               const LanesLayer& layer,
+                              int vector,
                               int step_elements) {
-    const int steps = steps_of(layer, step_elements);
-    const int blocks = (layer.channels + kLanes - 1) / kLanes;
-    std::vector<T> packed(static_cast<std::size_t>(blocks) *
-                          static_cast<std::size_t>(steps * step_elements * kLanes));
+    const int steps = (layer.run_elements + step_elements - 1) / step_elements;
+    const int vectors = (layer.channels + vector - 1) / vector;
+    std::vector<T> packed(static_cast<std::size_t>(vectors) *
+                          static_cast<std::size_t>(layer.runs * steps * step_elements * vector));
+    auto weight = weights.begin();
     for (int o = 0; o < layer.channels; ++o) {
-        for (int k = 0; k < layer.elements; ++k) {
-            const int step = o / kLanes * steps + k / step_elements;
-            const int place = (step * kLanes + o % kLanes) * step_elements + k % step_elements;
-            packed[static_cast<std::size_t>(place)] =
-                weights[static_cast<std::size_t>(o * layer.elements + k)];
+        for (int run = 0; run < layer.runs; ++run) {
+            for (int k = 0; k < layer.run_elements; ++k) {
+                const int step = (o / vector * layer.runs + run) * steps + k / step_elements;
+                const int place = (step * vector + o % vector) * step_elements + k % step_elements;
+                packed[static_cast<std::size_t>(place)] = *weight++;
+            }
         }
     }
     return packed;
+}
+
+// Weights [channels, runs, columns] as [channels, runs / 2, columns, 2]: lines in pairs, the last
+// one with zeros where it is alone.
+std::vector<std::int8_t> paired_lines(std::span<const std::int8_t> weights,
+                                      const LanesLayer& layer) {
+    const std::size_t pairs = static_cast<std::size_t>(layer.runs + 1) / 2;
+    const auto columns = static_cast<std::size_t>(layer.run_elements);
+    std::vector<std::int8_t> paired(static_cast<std::size_t>(layer.channels) * pairs * columns * 2);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const std::size_t run = i / columns % static_cast<std::size_t>(layer.runs);
+        const std::size_t channel = i / elements_of(layer);
+        paired[((channel * pairs + run / 2) * columns + i % columns) * 2 + run % 2] = weights[i];
+    }
+    return paired;
 }
 
 // The values of a constant operand.
@@ -91,10 +112,11 @@ std::vector<std::int8_t> weights_of(const PreparedOp& op,
     const auto values = constant_values<std::int8_t>(op, tensors, 1);
     std::vector<std::int8_t> weights(values.begin(), values.end());
     if (!layer.channels_last) return weights;
-    for (int o = 0; o < layer.channels; ++o) {
-        for (int k = 0; k < layer.elements; ++k) {
-            weights[static_cast<std::size_t>(o * layer.elements + k)] =
-                values[static_cast<std::size_t>(k * layer.channels + o)];
+    const std::size_t elements = elements_of(layer);
+    const auto channels = static_cast<std::size_t>(layer.channels);
+    for (std::size_t o = 0; o < channels; ++o) {
+        for (std::size_t k = 0; k < elements; ++k) {
+            weights[o * elements + k] = values[k * channels + o];
         }
     }
     return weights;
@@ -109,7 +131,7 @@ std::vector<LanesChannel> channels_of(const PreparedOp& op,
     const auto biases = constant_values<std::int32_t>(op, tensors, 2);
     const auto multipliers = constant_values<std::int32_t>(op, tensors, 3);
     const auto shifts = constant_values<std::int8_t>(op, tensors, 4);
-    const auto elements = static_cast<std::size_t>(layer.elements);
+    const std::size_t elements = elements_of(layer);
     const std::int64_t zero_point = layer.folded ? 0 : layer.zero_point;
     std::vector<LanesChannel> channels;
     for (std::size_t o = 0; o < static_cast<std::size_t>(layer.channels); ++o) {
@@ -132,34 +154,65 @@ void replace_operands(PreparedOp& op,
                       InstructionSet set,
                       const LanesLayer& layer,
                       PreparedConstant weights,
-                      std::span<const WhittleLanesBlock> blocks,
-                      std::int64_t scratch_bytes) {
+                      std::span<const LanesChannel> channels) {
     const PreparedOperand input = op.operands.front();
     const PreparedOperand output = op.operands.back();
+    std::vector<WhittleLanesBlock> blocks = lanes_blocks(channels);
+    const std::size_t whole = static_cast<std::size_t>(LanesLayout::of(set)->vector / kLanes);
+    blocks.resize((blocks.size() + whole - 1) / whole * whole);
     op.variant = variant_of(set, op.variant);
     op.kernel = layer.kernel;
     op.constants = {std::move(weights), blocks_constant(blocks)};
     op.operands = {input, constant_operand(0), constant_operand(1), scratch_operand(), output};
-    op.scratch_bytes = scratch_bytes;
+    op.scratch_bytes = layer.scratch_bytes;
+}
+
+template <typename T>
+PreparedConstant weights_constant(DType dtype,
+                                  std::span<const std::int8_t> weights,
+                                  const LanesLayer& layer,
+                                  const LanesLayout& layout,
+                                  int step_elements) {
+    const std::vector<T> packed = packed_weights<T>(weights, layer, layout.vector, step_elements);
+    return make_prepared_constant<T>("weights", dtype, std::span(packed));
+}
+
+bool has_room(const LanesLayer& layer) {
+    return layer.scratch_bytes <= std::numeric_limits<std::int32_t>::max();
+}
+
+// `wide`: weights are as wide as the elements of rows.
+void use_rows(
+    PreparedOp& op, InstructionSet set, NodeTensors tensors, const LanesLayer& layer, bool wide) {
+    if (!has_room(layer)) return;
+    const LanesLayout layout = *LanesLayout::of(set);
+    const std::vector<std::int8_t> weights = weights_of(op, tensors, layer);
+    const auto channels = channels_of(op, tensors, layer, weights, layout.input_offset);
+    replace_operands(op, set, layer,
+                     wide && layout.element_bytes() == 2
+                         ? weights_constant<std::int16_t>(DType::int16, weights, layer, layout,
+                                                          layout.step_elements)
+                         : weights_constant<std::int8_t>(DType::int8, weights, layer, layout,
+                                                         layout.step_elements),
+                     channels);
 }
 
 }  // namespace
 
 std::optional<LanesLayout> LanesLayout::of(InstructionSet set) {
     switch (set) {
-        case InstructionSet::avx2: return LanesLayout{2, true, 0};
-        case InstructionSet::avx512_vnni: return LanesLayout{4, true, 128};
-        case InstructionSet::wasm_simd128: return LanesLayout{2, false, 0};
+        case InstructionSet::avx2: return LanesLayout{8, 2, 0};
+        case InstructionSet::avx512_vnni: return LanesLayout{16, 4, 128};
+        case InstructionSet::wasm_simd128: return LanesLayout{8, 2, 0};
         default: return std::nullopt;
     }
 }
 
-std::vector<WhittleLanesBlock> lanes_blocks(const LanesLayout& layout,
-                                            std::span<const LanesChannel> channels) {
+std::vector<WhittleLanesBlock> lanes_blocks(std::span<const LanesChannel> channels) {
     std::vector<WhittleLanesBlock> blocks;
     for (std::size_t first = 0; first < channels.size(); first += kLanes) {
         const std::size_t count = std::min<std::size_t>(kLanes, channels.size() - first);
-        blocks.push_back(make_block(layout, channels.subspan(first, count)));
+        blocks.push_back(make_block(channels.subspan(first, count)));
     }
     return blocks;
 }
@@ -170,34 +223,47 @@ PreparedConstant blocks_constant(std::span<const WhittleLanesBlock> blocks) {
         "blocks", DType::int32, std::span(words, blocks.size_bytes() / sizeof(std::int32_t)));
 }
 
+LanesLayer lanes_layer(const char* kernel,
+                       const WhittleWindow& window,
+                       std::int32_t zero_point,
+                       InstructionSet set) {
+    const bool close = whittle_conv2d_lanes_is_close(&window);
+    return {kernel,
+            window.output_channels,
+            window.kernel_height * (close ? 1 : window.kernel_width),
+            window.input_channels * (close ? window.kernel_width : 1),
+            zero_point,
+            false,
+            false,
+            whittle_conv2d_lanes_scratch_bytes(&window, LanesLayout::of(set)->element_bytes())};
+}
+
 void use_products(PreparedOp& op,
                   InstructionSet set,
                   NodeTensors tensors,
                   const LanesLayer& layer) {
-    const LanesLayout layout = *LanesLayout::of(set);
-    const std::vector<std::int8_t> weights = weights_of(op, tensors, layer);
-    const auto blocks =
-        lanes_blocks(layout, channels_of(op, tensors, layer, weights, layout.input_offset));
-    const std::vector<std::int8_t> packed =
-        packed_weights<std::int8_t>(weights, layer, layout.step_elements);
-    const int steps = steps_of(layer, layout.step_elements);
-    replace_operands(op, set, layer,
-                     make_prepared_constant<std::int8_t>("weights", DType::int8, std::span(packed)),
-                     blocks, std::int64_t{WHITTLE_LANES_ROWS} * 4 * steps);
+    use_rows(op, set, tensors, layer, true);
+}
+
+void use_row(PreparedOp& op, InstructionSet set, NodeTensors tensors, const LanesLayer& layer) {
+    use_rows(op, set, tensors, layer, false);
 }
 
 void use_depthwise(PreparedOp& op,
                    InstructionSet set,
                    NodeTensors tensors,
                    const LanesLayer& layer) {
+    if (!has_room(layer)) return;
     const LanesLayout layout = *LanesLayout::of(set);
     const std::vector<std::int8_t> weights = weights_of(op, tensors, layer);
-    const auto blocks = lanes_blocks(layout, channels_of(op, tensors, layer, weights, 0));
-    const std::vector<std::int16_t> packed = packed_weights<std::int16_t>(weights, layer, 2);
-    replace_operands(
-        op, set, layer,
-        make_prepared_constant<std::int16_t>("weights", DType::int16, std::span(packed)), blocks,
-        layer.channels);
+    const auto channels = channels_of(op, tensors, layer, weights, 0);
+    LanesLayer pairs = layer;
+    pairs.runs = 1;
+    pairs.run_elements = (layer.runs + 1) / 2 * layer.run_elements * 2;
+    replace_operands(op, set, layer,
+                     weights_constant<std::int16_t>(DType::int16, paired_lines(weights, layer),
+                                                    pairs, layout, 2),
+                     channels);
 }
 
 }  // namespace whittle

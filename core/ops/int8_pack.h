@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/base/window.h"
 #include "core/ops/int8_lanes.h"
 #include "core/ops/operator.h"
 
@@ -15,12 +16,13 @@
 // loaded.
 namespace whittle {
 
-// The set's steps and shifts, or nothing where it has no lanes.
+// The set's vectors and steps (WhittleLanes), or nothing where it has no lanes.
 struct LanesLayout {
+    int vector = 8;
     int step_elements = 2;
-    bool one_by_one = false;        // lanes can be shifted by a count each
     std::int32_t input_offset = 0;  // added to inputs, so that they are unsigned
 
+    int element_bytes() const { return 4 / step_elements; }
     static std::optional<LanesLayout> of(InstructionSet set);
 };
 
@@ -33,24 +35,33 @@ struct LanesChannel {
     std::int64_t bound = 0;
     int headroom = 0;
 };
-std::vector<WhittleLanesBlock> lanes_blocks(const LanesLayout& layout,
-                                            std::span<const LanesChannel> channels);
+std::vector<WhittleLanesBlock> lanes_blocks(std::span<const LanesChannel> channels);
 PreparedConstant blocks_constant(std::span<const WhittleLanesBlock> blocks);
 
 // An operator prepared with the operands input, weights, bias, multipliers, shifts, output, whose
-// outputs are sums over `elements` weights for each of `channels` channels.
+// outputs are sums over `runs` times `run_elements` weights for each of `channels` channels.
 struct LanesLayer {
     const char* kernel;
     std::int32_t channels;
-    std::int32_t elements;
+    std::int32_t runs;
+    std::int32_t run_elements;
     std::int32_t zero_point;  // of the inputs, where the bias does not have it folded in
     bool folded;
     bool channels_last;  // weights are [elements, channels], not [channels, elements]
+    std::int64_t scratch_bytes;
 };
+// Of windows without groups (core/ops/conv2d/lanes.h), their weights [O, KH, KW, C].
+LanesLayer lanes_layer(const char* kernel,
+                       const WhittleWindow& window,
+                       std::int32_t zero_point,
+                       InstructionSet set);
 
 // Makes `op` one of the set's kernels: the operands become input, weights, blocks, scratch, output.
-// Rows of inputs times weights (WhittleLanes::products), and depthwise windows.
+// Left as it is where scratch would be larger than an image can have.
 void use_products(PreparedOp& op, InstructionSet set, NodeTensors tensors, const LanesLayer& layer);
+// One row of inputs (WhittleLanes::row).
+void use_row(PreparedOp& op, InstructionSet set, NodeTensors tensors, const LanesLayer& layer);
+// Depthwise windows: a run for every line of the window.
 void use_depthwise(PreparedOp& op,
                    InstructionSet set,
                    NodeTensors tensors,

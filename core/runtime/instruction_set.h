@@ -59,7 +59,8 @@ static inline int whittle_set_runs_here(uint32_t variant) {
         case WHITTLE_SET_AVX2: return __builtin_cpu_supports("avx2") != 0;
         case WHITTLE_SET_AVX512_VNNI:
             return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&
-                   __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+                   __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+                   __builtin_cpu_supports("avx512vnni");
 #endif
         case WHITTLE_SET_WASM_SIMD128: return WHITTLE_HAS_WASM_SIMD128;
         default: return 0;

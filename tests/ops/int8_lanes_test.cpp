@@ -244,7 +244,7 @@ TEST_CASE("lanes: int8 depthwise convolutions have the reference's bits") {
         {{1, 6, 5, 24}, {1, 3, 3, 24}, {Padding::same, 1, 1, 2, 2}},
         {{1, 4, 4, 33}, {1, 3, 3, 33}, {Padding::same}},
         {{1, 8, 8, 10}, {1, 8, 8, 10}},
-        {{1, 9, 8, 2}, {1, 9, 8, 2}, {}, false},
+        {{1, 9, 8, 2}, {1, 9, 8, 2}},
         {{1, 6, 5, 1}, {1, 3, 4, 8}, {Padding::same}},
         {{1, 6, 5, 1}, {1, 3, 3, 11}, {Padding::same, 2, 1}},
         {{1, 3, 3, 2}, {1, 3, 3, 4}, {Padding::same}, false},

@@ -61,9 +61,9 @@ std::int64_t scaled_bound(std::int32_t zero_point, std::int32_t multiplier, std:
 }
 
 // Blocks for a, b and the sum.
-std::vector<WhittleLanesBlock> add_blocks(const LanesLayout& layout, const WhittleAddInt8& p) {
+std::vector<WhittleLanesBlock> add_blocks(const WhittleAddInt8& p) {
     const auto input = [](std::int32_t zero_point, std::int32_t multiplier, std::int32_t shift) {
-        return LanesChannel{-zero_point, multiplier, shift, 255, kInt8HeadroomBits};
+        return LanesChannel{-zero_point, multiplier, shift, 255, WHITTLE_LANES_ADD_BITS};
     };
     const LanesChannel sum{0, p.output_multiplier, p.output_shift,
                            scaled_bound(p.a_zero_point, p.a_multiplier, p.a_shift) +
@@ -75,7 +75,7 @@ std::vector<WhittleLanesBlock> add_blocks(const LanesLayout& layout, const Whitt
     channels.insert(channels.end(), WHITTLE_LANES,
                     input(p.b_zero_point, p.b_multiplier, p.b_shift));
     channels.insert(channels.end(), WHITTLE_LANES, sum);
-    return lanes_blocks(layout, channels);
+    return lanes_blocks(channels);
 }
 
 void use_helium(PreparedOp& op) {
@@ -90,14 +90,13 @@ void use_helium(PreparedOp& op) {
 void accelerate(NodeTensors tensors, const Attributes&, InstructionSet set, PreparedOp& op) {
     const bool dense = tensors.inputs[0]->shape == tensors.inputs[1]->shape;
     if (set == InstructionSet::helium && op.variant == kVariantInt8 && dense) use_helium(op);
-    const auto layout = LanesLayout::of(set);
-    if (!layout || op.variant != kVariantInt8) return;
+    if (!LanesLayout::of(set) || op.variant != kVariantInt8) return;
     const auto p = params_as<WhittleAddInt8>(op);
     if (whittle_broadcast_clearance(&p.walk, 0) != 0 ||
         whittle_broadcast_clearance(&p.walk, 1) != 0) {
         return;  // an input is repeated
     }
-    const std::vector<WhittleLanesBlock> blocks = add_blocks(*layout, p);
+    const std::vector<WhittleLanesBlock> blocks = add_blocks(p);
     if (blocks[0].shift == 0 || blocks[1].shift == 0) return;
     op.variant = variant_of(set, op.variant);
     op.kernel = "whittle_add_int8_lanes";

@@ -25,7 +25,7 @@ static inline int whittle_add_check_lanes(uint32_t variant,
     return (variant & 255u) == 1 && operand_count == 4 && params_bytes == sizeof(WhittleAddInt8) &&
            count < 0x7FFFFFF0u && whittle_operand_holds(&operands[0], count, 1) &&
            whittle_operand_holds(&operands[1], count, 1) &&
-           whittle_lanes_blocks_fit(3 * WHITTLE_LANES, &operands[2]) &&
+           whittle_lanes_blocks_fit(3, &operands[2]) &&
            whittle_operand_holds(&operands[3], count, 1);
 }
 

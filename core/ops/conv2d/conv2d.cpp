@@ -87,9 +87,7 @@ void accelerate(NodeTensors tensors,
     const auto p = params_as<WhittleConv2dInteger>(op);
     if (p.group_channels != p.window.input_channels) return;
     use_products(op, set, tensors,
-                 {"whittle_conv2d_int8_lanes", p.window.output_channels,
-                  p.window.kernel_height * p.window.kernel_width * p.group_channels,
-                  p.input_zero_point, false, false});
+                 lanes_layer("whittle_conv2d_int8_lanes", p.window, p.input_zero_point, set));
 }
 
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {

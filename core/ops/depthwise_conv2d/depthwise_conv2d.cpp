@@ -6,7 +6,7 @@
 #include "core/ops/conv2d/plain.h"
 #include "core/ops/convolution.h"
 #include "core/ops/depthwise_conv2d/accelerate.h"
-#include "core/ops/depthwise_conv2d/kernel.h"
+#include "core/ops/depthwise_conv2d/lanes.h"
 #include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
@@ -184,16 +184,16 @@ void accelerate(NodeTensors tensors,
     if (!LanesLayout::of(set)) return accelerate_depthwise_conv2d(tensors, attributes, set, op);
     if (op.variant != kVariantInt8) return;
     const auto p = params_as<WhittleDepthwiseConv2dInteger>(op);
-    const std::int32_t taps = p.window.kernel_height * p.window.kernel_width;
-    const std::int32_t channels = p.window.output_channels;
+    LanesLayer layer =
+        lanes_layer("whittle_depthwise_conv2d_int8_lanes", p.window, p.input_zero_point, set);
+    layer.channels_last = true;
     if (p.multiplier > 1 && p.window.input_channels == 1) {
-        use_products(op, set, tensors,
-                     {"whittle_depthwise_conv2d_int8_lanes", channels, taps, p.input_zero_point,
-                      false, true});
-    } else if (p.multiplier == 1 && taps <= WHITTLE_LANES_MAX_TAPS) {
-        use_depthwise(op, set, tensors,
-                      {"whittle_depthwise_conv2d_int8_lanes", channels, taps, p.input_zero_point,
-                       false, true});
+        use_products(op, set, tensors, layer);
+    } else if (p.multiplier == 1) {
+        layer.runs = p.window.kernel_height;
+        layer.run_elements = p.window.kernel_width;
+        layer.scratch_bytes = whittle_depthwise_lanes_scratch_bytes(&p.window);
+        use_depthwise(op, set, tensors, layer);
     }
 }
 

@@ -100,28 +100,23 @@ static inline int whittle_depthwise_conv2d_check_lanes(uint32_t variant,
                                                        uint32_t operand_count) {
     const WhittleDepthwiseConv2dInteger* p = (const WhittleDepthwiseConv2dInteger*)params;
     const WhittleWindow* w = &p->window;
-    int32_t weights[2];
+    const WhittleLanes* lanes = whittle_lanes_of(variant);
     if ((variant & 255u) != 1 || operand_count != 5 ||
         params_bytes != sizeof(WhittleDepthwiseConv2dInteger) || p->multiplier < 1) {
         return 0;
     }
     if (p->multiplier > 1) {
         return w->input_channels == 1 && p->multiplier == w->output_channels &&
-               whittle_lanes_window_fits(whittle_lanes_of(variant), w, p->input_zero_point,
-                                         operands);
+               whittle_conv2d_lanes_fit(lanes, w, p->input_zero_point, operands);
     }
-    if (w->input_channels != w->output_channels || w->output_channels < 1 ||
-        w->output_channels >= 0x7FFFFFF0 || w->kernel_height > WHITTLE_LANES_MAX_TAPS ||
-        w->kernel_width > WHITTLE_LANES_MAX_TAPS ||
-        !whittle_window_fits(w, &operands[0], &operands[4], 1)) {
-        return 0;
-    }
-    weights[0] = (w->output_channels + WHITTLE_LANES - 1) & ~(WHITTLE_LANES - 1);
-    weights[1] = (w->kernel_height * w->kernel_width + 1) & ~1;
-    return w->kernel_height * w->kernel_width <= WHITTLE_LANES_MAX_TAPS &&
-           whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 2), 2) &&
-           whittle_lanes_blocks_fit(w->output_channels, &operands[2]) &&
-           whittle_is_scratch(&operands[3], (uint32_t)w->input_channels);
+    return w->input_channels == w->output_channels && w->output_channels >= 1 &&
+           whittle_window_fits(w, &operands[0], &operands[4], 1) &&
+           whittle_zero_point_in_range(p->input_zero_point) &&
+           whittle_checked_product(w->kernel_height, w->kernel_width) <= 0x0FFFFFFFu &&
+           whittle_lanes_weights_fit(lanes, (uint32_t)whittle_depthwise_lanes_taps(w),
+                                     (uint32_t)lanes->step_elements, 4, w->output_channels,
+                                     operands) &&
+           whittle_lanes_scratch_fits(whittle_depthwise_lanes_scratch_bytes(w), &operands[3]);
 }
 
 static inline void whittle_depthwise_conv2d_run_lanes(uint32_t variant,
@@ -132,12 +127,11 @@ static inline void whittle_depthwise_conv2d_run_lanes(uint32_t variant,
     const int8_t* input = (const int8_t*)operands[0];
     const WhittleLanesBlock* blocks = (const WhittleLanesBlock*)operands[2];
     if (p->multiplier > 1) {
-        whittle_conv2d_int8_lanes(lanes, &p->window, p->input_zero_point, &to, input,
-                                  (const int8_t*)operands[1], blocks, (uint8_t*)operands[3],
-                                  (int8_t*)operands[4]);
+        whittle_conv2d_int8_lanes(lanes, &p->window, p->input_zero_point, &to, input, operands[1],
+                                  blocks, (uint8_t*)operands[3], (int8_t*)operands[4]);
     } else {
         whittle_depthwise_conv2d_int8_lanes(lanes, p, input, (const int16_t*)operands[1], blocks,
-                                            (int8_t*)operands[3], (int8_t*)operands[4]);
+                                            (uint8_t*)operands[3], (int8_t*)operands[4]);
     }
 }
 

@@ -4,7 +4,7 @@
 #include "core/ops/convolution.h"
 #include "core/ops/fully_connected/accelerate.h"
 #include "core/ops/fully_connected/attributes.h"
-#include "core/ops/fully_connected/kernel.h"
+#include "core/ops/fully_connected/lanes.h"
 #include "core/ops/fully_connected/multiply_add.h"
 #include "core/ops/int8_pack.h"
 #include "core/ops/support.h"
@@ -353,8 +353,10 @@ void accelerate(NodeTensors tensors,
     if (op.variant != kVariantInt8) return;
     const auto p = params_as<WhittleFullyConnectedInt8>(op);
     if (p.weights_zero_point != 0 || p.outputs == 0) return;
-    use_products(op, set, tensors,
-                 {"whittle_fully_connected_int8_lanes", p.outputs, p.inputs, 0, true, false});
+    const auto use = p.rows == 1 ? use_row : use_products;
+    use(op, set, tensors,
+        {"whittle_fully_connected_int8_lanes", p.outputs, 1, p.inputs, 0, true, false,
+         whittle_fully_connected_lanes_scratch_bytes(&p, LanesLayout::of(set)->element_bytes())});
 }
 
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {

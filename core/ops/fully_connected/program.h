@@ -85,13 +85,18 @@ static inline int whittle_fully_connected_check_lanes(uint32_t variant,
                                                       const WhittleOperandInfo* operands,
                                                       uint32_t operand_count) {
     const WhittleFullyConnectedInt8* p = (const WhittleFullyConnectedInt8*)params;
+    const WhittleLanes* lanes = whittle_lanes_of(variant);
     return (variant & 255u) == 1 && operand_count == 5 &&
            params_bytes == sizeof(WhittleFullyConnectedInt8) && p->weights_zero_point == 0 &&
            p->rows >= 0 && p->rows < 0x7FFFFFF0 && p->inputs >= 0 && p->outputs >= 0 &&
            whittle_operand_holds(&operands[0], whittle_checked_product(p->rows, p->inputs), 1) &&
            whittle_operand_holds(&operands[4], whittle_checked_product(p->rows, p->outputs), 1) &&
-           whittle_lanes_products_fit(whittle_lanes_of(variant), (uint32_t)p->inputs, p->outputs,
-                                      operands);
+           whittle_lanes_weights_fit(lanes, 1, (uint32_t)p->inputs,
+                                     p->rows == 1 ? (uint32_t)lanes->step_elements : 4, p->outputs,
+                                     operands) &&
+           whittle_lanes_scratch_fits(
+               whittle_fully_connected_lanes_scratch_bytes(p, whittle_lanes_element_bytes(lanes)),
+               &operands[3]);
 }
 
 static inline int whittle_fully_connected_check(uint32_t variant,
@@ -165,8 +170,8 @@ static inline void whittle_fully_connected_run(uint32_t variant,
     if (whittle_lanes_of(variant) != NULL) {
         whittle_fully_connected_int8_lanes(
             whittle_lanes_of(variant), (const WhittleFullyConnectedInt8*)params,
-            (const int8_t*)operands[0], (const int8_t*)operands[1],
-            (const WhittleLanesBlock*)operands[2], (uint8_t*)operands[3], (int8_t*)operands[4]);
+            (const int8_t*)operands[0], operands[1], (const WhittleLanesBlock*)operands[2],
+            (uint8_t*)operands[3], (int8_t*)operands[4]);
     } else if (variant == 0) {
         whittle_fully_connected_float32((const WhittleFullyConnectedFloat32*)params,
                                         (const float*)operands[0], (const float*)operands[1],
