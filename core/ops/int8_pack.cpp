@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <limits>
 
+#include "core/ops/arm_dsp.h"
 #include "core/ops/conv2d/lanes.h"
+#include "core/ops/quantized_multiplier.h"
 #include "core/ops/support.h"
 
 namespace whittle {
@@ -122,30 +124,41 @@ std::vector<std::int8_t> weights_of(const PreparedOp& op,
     return weights;
 }
 
-// Inputs have `offset` added, which the bias takes back.
+// Inputs have `offset` added, which the bias takes back. Channels with one output for every input
+// lose their weights: their shifts, which are the largest there are, would go for the whole block.
 std::vector<LanesChannel> channels_of(const PreparedOp& op,
                                       NodeTensors tensors,
                                       const LanesLayer& layer,
-                                      std::span<const std::int8_t> weights,
+                                      std::span<std::int8_t> weights,
                                       std::int32_t offset) {
     const auto biases = constant_values<std::int32_t>(op, tensors, 2);
     const auto multipliers = constant_values<std::int32_t>(op, tensors, 3);
     const auto shifts = constant_values<std::int8_t>(op, tensors, 4);
     const std::size_t elements = elements_of(layer);
     const std::int64_t zero_point = layer.folded ? 0 : layer.zero_point;
+    const std::int32_t output_zero_point = parameter_of(op, "output_zero_point");
     std::vector<LanesChannel> channels;
     for (std::size_t o = 0; o < static_cast<std::size_t>(layer.channels); ++o) {
-        std::int64_t sum = 0, magnitude = 0;
-        for (const std::int8_t weight : weights.subspan(o * elements, elements)) {
+        const std::span<std::int8_t> own = weights.subspan(o * elements, elements);
+        const std::int32_t multiplier = multipliers[multipliers.size() > 1 ? o : 0];
+        const std::int32_t shift = shifts[shifts.size() > 1 ? o : 0];
+        std::int64_t sum = 0, span = 0;
+        for (const std::int8_t weight : own) {
             sum += weight;
-            magnitude += std::abs(weight);
+            span += std::abs(weight) * (layer.folded ? 128 : 255);
+        }
+        if (const auto value = constant_output(biases[o] - span, biases[o] + span, multiplier,
+                                               shift, output_zero_point)) {
+            std::fill(own.begin(), own.end(), std::int8_t{0});
+            const std::int32_t bias = *value - output_zero_point;
+            channels.push_back({bias, std::numeric_limits<std::int32_t>::max(), 0, std::abs(bias)});
+            continue;
         }
         const auto bias = static_cast<std::uint64_t>(biases[o] - sum * (zero_point + offset));
-        channels.push_back(
-            {.bias = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias)),
-             .multiplier = multipliers[multipliers.size() > 1 ? o : 0],
-             .shift = shifts[shifts.size() > 1 ? o : 0],
-             .bound = std::abs(std::int64_t{biases[o]}) + magnitude * (layer.folded ? 128 : 255)});
+        channels.push_back({.bias = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias)),
+                            .multiplier = multiplier,
+                            .shift = shift,
+                            .bound = std::abs(std::int64_t{biases[o]}) + span});
     }
     return channels;
 }
@@ -186,7 +199,7 @@ void use_rows(
     PreparedOp& op, InstructionSet set, NodeTensors tensors, const LanesLayer& layer, bool wide) {
     if (!has_room(layer)) return;
     const LanesLayout layout = *LanesLayout::of(set);
-    const std::vector<std::int8_t> weights = weights_of(op, tensors, layer);
+    std::vector<std::int8_t> weights = weights_of(op, tensors, layer);
     const auto channels = channels_of(op, tensors, layer, weights, layout.input_offset);
     replace_operands(op, set, layer,
                      wide && layout.element_bytes() == 2
@@ -255,7 +268,7 @@ void use_depthwise(PreparedOp& op,
                    const LanesLayer& layer) {
     if (!has_room(layer)) return;
     const LanesLayout layout = *LanesLayout::of(set);
-    const std::vector<std::int8_t> weights = weights_of(op, tensors, layer);
+    std::vector<std::int8_t> weights = weights_of(op, tensors, layer);
     const auto channels = channels_of(op, tensors, layer, weights, 0);
     LanesLayer pairs = layer;
     pairs.runs = 1;

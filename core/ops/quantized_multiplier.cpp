@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
+
+#include "core/base/fixed_point.h"
 
 namespace whittle {
 
@@ -22,6 +25,23 @@ Result<QuantizedMultiplier> quantize_multiplier(double factor) {
     }
     if (shift < -31) return QuantizedMultiplier{};
     return QuantizedMultiplier{static_cast<std::int32_t>(multiplier), shift};
+}
+
+std::optional<std::int32_t> constant_output(std::int64_t lowest,
+                                            std::int64_t highest,
+                                            std::int32_t multiplier,
+                                            std::int32_t shift,
+                                            std::int32_t zero_point) {
+    constexpr std::int64_t kLowest = std::numeric_limits<std::int32_t>::min();
+    constexpr std::int64_t kHighest = std::numeric_limits<std::int32_t>::max();
+    if (lowest < kLowest || highest > kHighest || multiplier < 0 || shift > 0) return {};
+    const auto output = [&](std::int64_t sum) {
+        const std::int32_t value =
+            whittle_requantize(static_cast<std::int32_t>(sum), multiplier, shift);
+        return whittle_clamp(whittle_wrapping_add(value, zero_point), -128, 127);
+    };
+    if (output(lowest) != output(highest)) return {};
+    return output(lowest);
 }
 
 std::int32_t quantize_to(

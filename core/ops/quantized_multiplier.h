@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/base/status.h"
 
@@ -15,6 +16,14 @@ struct QuantizedMultiplier {
 // TFLite's QuantizeMultiplier: the nearest such number; factors below 2^-32 become 0. Fails for
 // factors that are not finite, negative, or 2^30 and more.
 Result<QuantizedMultiplier> quantize_multiplier(double factor);
+
+// What whittle_requantize and the output's zero point make of all sums from `lowest` to `highest`,
+// if that is one int8: the outputs of channels whose weights training has left next to nothing of.
+std::optional<std::int32_t> constant_output(std::int64_t lowest,
+                                            std::int64_t highest,
+                                            std::int32_t multiplier,
+                                            std::int32_t shift,
+                                            std::int32_t zero_point);
 
 // zero_point + round(value / scale), halves away from zero, saturated to minimum … maximum (of
 // int8, where not given). NaN becomes zero_point.

@@ -7,6 +7,7 @@
 #include "core/ops/conv2d/kernel_plain.h"
 #include "core/ops/convolution.h"
 #include "core/ops/depthwise_conv2d/kernel_plain.h"
+#include "core/ops/quantized_multiplier.h"
 #include "core/ops/support.h"
 
 namespace whittle {
@@ -34,23 +35,6 @@ T element(const PreparedOp& op, std::size_t operand, std::int32_t i) {
     T value;
     std::memcpy(&value, constant.bytes.data() + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
     return value;
-}
-
-// What all sums from `lowest` to `highest` become, if that is one value: the outputs of channels
-// whose weights training has left next to nothing of.
-std::optional<std::int32_t> constant_output(std::int64_t lowest,
-                                            std::int64_t highest,
-                                            std::int32_t multiplier,
-                                            std::int32_t shift,
-                                            std::int32_t zero_point) {
-    if (lowest < INT32_MIN || highest > INT32_MAX || multiplier < 0 || shift > 0) return {};
-    const auto output = [&](std::int64_t sum) {
-        const std::int32_t value =
-            whittle_requantize(static_cast<std::int32_t>(sum), multiplier, shift);
-        return whittle_clamp(whittle_wrapping_add(value, zero_point), -128, 127);
-    };
-    if (output(lowest) != output(highest)) return {};
-    return output(lowest);
 }
 
 // Input, weights, channels, scratch, output.
