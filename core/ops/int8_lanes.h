@@ -19,8 +19,9 @@
 #include "core/base/fixed_point.h"
 
 #define WHITTLE_LANES 8
-#define WHITTLE_LANES_SLACK 64 /* bytes that may be read after rows and pairs, whatever is there \
-                                */
+#define WHITTLE_LANES_SLACK                                              \
+    64 /* bytes that may be read after rows and pairs, whatever is there \
+        */
 
 /* Eight output channels; 32 bits each, as constants of program images are aligned. */
 typedef struct {
@@ -30,7 +31,7 @@ typedef struct {
     /* The rest for sets that shift all lanes by one count. */
     int32_t scale[WHITTLE_LANES];   /* 2^(E - e) */
     int32_t nearest[WHITTLE_LANES]; /* 2^30 of the first rounding, scaled, over 2^32 */
-    int32_t halves[WHITTLE_LANES];  /* that, and the second rounding's half */
+    int32_t halves[WHITTLE_LANES];  /* that, the second rounding's half, the output's zero point */
     int32_t away[WHITTLE_LANES];    /* what negative ones round less */
     int32_t shift; /* E - 1; 0: sums may be too large, lane by lane with whittle_requantize */
     int32_t unused[7];

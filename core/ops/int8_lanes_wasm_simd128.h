@@ -9,56 +9,133 @@
 
 #define WHITTLE_WASM_ROWS 4 /* of a tile */
 
-/* The high halves of the 64-bit products of each lane. */
+/* The high halves of the 64-bit products of each lane. The empty instructions keep compilers from
+ * widening a factor ahead, which would leave them with products of 64-bit factors, and from taking
+ * the halves lane by lane. */
 static inline v128_t whittle_wasm_multiply_high(v128_t a, v128_t b) {
-    return wasm_i32x4_shuffle(wasm_i64x2_extmul_low_i32x4(a, b), wasm_i64x2_extmul_high_i32x4(a, b),
-                              1, 3, 5, 7);
+    v128_t low, high;
+    __asm__("" : "+r"(a), "+r"(b));
+    low = wasm_i64x2_extmul_low_i32x4(a, b);
+    high = wasm_i64x2_extmul_high_i32x4(a, b);
+    __asm__("" : "+r"(low), "+r"(high));
+    return wasm_i32x4_shuffle(low, high, 1, 3, 5, 7);
 }
 
-/* Lanes first ... first + 3, requantized, before the zero point. */
-static inline v128_t whittle_wasm_requantize(v128_t sums,
-                                             const WhittleLanesBlock* block,
-                                             int32_t first) {
-    const v128_t scaled = wasm_i32x4_mul(sums, wasm_v128_load(block->scale + first));
+/* All lanes by one count. Compilers that spread the count over a vector ahead, where it stays the
+ * same, shift lane by lane; after the empty instruction it may be another. */
+static inline v128_t whittle_wasm_shift_right(v128_t values, int32_t count) {
+    __asm__("" : "+r"(count));
+    return wasm_i32x4_shr(values, (uint32_t)count);
+}
+
+/* How four channels are requantized. */
+typedef struct {
+    v128_t scale;
+    v128_t multiplier;
+    v128_t nearest;
+    v128_t halves;
+    v128_t away;
+} WhittleWasmScale;
+
+static inline WhittleWasmScale whittle_wasm_scale(const WhittleLanesBlock* block, int32_t first) {
+    WhittleWasmScale scale;
+    scale.scale = wasm_v128_load(block->scale + first);
+    scale.multiplier = wasm_v128_load(block->multiplier + first);
+    scale.nearest = wasm_v128_load(block->nearest + first);
+    scale.halves = wasm_v128_load(block->halves + first);
+    scale.away = wasm_v128_load(block->away + first);
+    return scale;
+}
+
+/* Four sums with the zero point added, before the last shift; rounded the wrong way where they are
+ * negative and `rectified`. */
+static inline v128_t whittle_wasm_rounded(v128_t sums,
+                                          const WhittleWasmScale* scale,
+                                          int rectified) {
     const v128_t high =
-        whittle_wasm_multiply_high(scaled, wasm_v128_load(block->multiplier + first));
-    const v128_t once = wasm_i32x4_add(high, wasm_v128_load(block->nearest + first));
-    const v128_t less =
-        wasm_v128_and(wasm_i32x4_shr(once, 31), wasm_v128_load(block->away + first));
-    const v128_t twice =
-        wasm_i32x4_sub(wasm_i32x4_add(high, wasm_v128_load(block->halves + first)), less);
-    return wasm_i32x4_shr(twice, (uint32_t)block->shift);
+        whittle_wasm_multiply_high(wasm_i32x4_mul(sums, scale->scale), scale->multiplier);
+    const v128_t rounded = wasm_i32x4_add(high, scale->halves);
+    if (rectified) return rounded;
+    return wasm_i32x4_sub(
+        rounded,
+        wasm_v128_and(wasm_i32x4_shr(wasm_i32x4_add(high, scale->nearest), 31), scale->away));
 }
 
-/* Requantizes and stores the first `count` lanes of a block. */
-static inline void whittle_wasm_store(v128_t low,
-                                      v128_t high,
-                                      const WhittleLanesBlock* block,
-                                      const WhittleLanesOutput* to,
-                                      int32_t count,
-                                      int8_t* output) {
-    int8_t values[WHITTLE_LANES];
-    if (block->shift != 0) {
-        const v128_t zero_point = wasm_i32x4_splat(to->zero_point);
-        const v128_t half = wasm_i16x8_narrow_i32x4(
-            wasm_i32x4_add(whittle_wasm_requantize(low, block, 0), zero_point),
-            wasm_i32x4_add(whittle_wasm_requantize(high, block, 4), zero_point));
-        const v128_t clamped = wasm_i8x16_min(wasm_i8x16_max(wasm_i8x16_narrow_i16x8(half, half),
-                                                             wasm_i8x16_splat((int8_t)to->minimum)),
-                                              wasm_i8x16_splat((int8_t)to->maximum));
-        if (count >= WHITTLE_LANES) {
-            wasm_v128_store64_lane(output, clamped, 0);
-            return;
-        }
-        wasm_v128_store64_lane(values, clamped, 0);
-    } else {
-        int32_t lanes[WHITTLE_LANES];
-        int32_t i;
-        wasm_v128_store(lanes, low);
-        wasm_v128_store(lanes + 4, high);
-        for (i = 0; i < WHITTLE_LANES; ++i) values[i] = whittle_lanes_one(block, i, lanes[i], to);
+static inline v128_t whittle_wasm_requantize(v128_t sums,
+                                             const WhittleWasmScale* scale,
+                                             int32_t shift) {
+    return whittle_wasm_shift_right(whittle_wasm_rounded(sums, scale, 0), shift);
+}
+
+/* One row of a block whose sums may be too large, lane by lane. */
+static inline void whittle_wasm_store_large(const v128_t* sums,
+                                            const WhittleLanesBlock* block,
+                                            const WhittleLanesOutput* to,
+                                            int32_t count,
+                                            int8_t* output) {
+    int32_t lanes[WHITTLE_LANES];
+    int32_t i;
+    wasm_v128_store(lanes, sums[0]);
+    wasm_v128_store(lanes + 4, sums[1]);
+    for (i = 0; i < count && i < WHITTLE_LANES; ++i) {
+        output[i] = whittle_lanes_one(block, i, lanes[i], to);
     }
-    memcpy(output, values, (size_t)(count < WHITTLE_LANES ? count : WHITTLE_LANES));
+}
+
+/* Stores the first `count` of eight bytes. */
+static inline void whittle_wasm_store_bytes(v128_t bytes, int32_t count, int8_t* output) {
+    int8_t all[WHITTLE_LANES];
+    if (count >= WHITTLE_LANES) {
+        wasm_v128_store64_lane(output, bytes, 0);
+    } else {
+        wasm_v128_store64_lane(all, bytes, 0);
+        memcpy(output, all, (size_t)count);
+    }
+}
+
+/* Two rows of a block, requantized: sixteen bytes. Negative ones may be rounded the wrong way where
+ * the minimum is the zero point, or above it. */
+static inline v128_t whittle_wasm_two_rows(const v128_t* sums,
+                                           const WhittleWasmScale* scales,
+                                           int32_t shift,
+                                           int rectified) {
+    v128_t values[4];
+    int32_t i;
+    for (i = 0; i < 4; ++i) {
+        values[i] = whittle_wasm_shift_right(
+            whittle_wasm_rounded(sums[i], &scales[i % 2], rectified), shift);
+    }
+    return wasm_i8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(values[0], values[1]),
+                                   wasm_i16x8_narrow_i32x4(values[2], values[3]));
+}
+
+/* Requantizes the sums [rows, 2] of a block and stores its first `count` channels. Sums of an even
+ * number of rows are there. Not inline, for the size of the code. */
+__attribute__((noinline)) static void whittle_wasm_store(const v128_t* sums,
+                                                         const WhittleLanesBlock* block,
+                                                         const WhittleLanesOutput* to,
+                                                         int32_t rows,
+                                                         int32_t channels,
+                                                         int32_t count,
+                                                         int8_t* output) {
+    const WhittleWasmScale scales[2] = {whittle_wasm_scale(block, 0), whittle_wasm_scale(block, 4)};
+    const v128_t minimum = wasm_i8x16_splat((int8_t)to->minimum);
+    const v128_t maximum = wasm_i8x16_splat((int8_t)to->maximum);
+    const int rectified = to->minimum >= to->zero_point;
+    const int32_t shift = block->shift;
+    int32_t i;
+    for (i = 0; i < rows && shift == 0; ++i, output += channels) {
+        whittle_wasm_store_large(sums + 2 * i, block, to, count, output);
+    }
+    for (; i < rows; i += 2, output += 2 * channels) {
+        const v128_t values = rectified ? whittle_wasm_two_rows(sums + 2 * i, scales, shift, 1)
+                                        : whittle_wasm_two_rows(sums + 2 * i, scales, shift, 0);
+        const v128_t clamped = wasm_i8x16_min(wasm_i8x16_max(values, minimum), maximum);
+        whittle_wasm_store_bytes(clamped, count, output);
+        if (i + 1 == rows) return;
+        whittle_wasm_store_bytes(wasm_i64x2_shuffle(clamped, clamped, 1, 1), count,
+                                 output + channels);
+    }
 }
 
 static inline void whittle_wasm_widen(const int8_t* from, int32_t count, uint8_t* to) {
@@ -102,20 +179,6 @@ static inline void whittle_wasm_tile(const WhittleLanesRows* rows,
                                      const uint8_t** each) {
     int32_t i;
     for (i = 0; i < WHITTLE_WASM_ROWS; ++i) each[i] = whittle_lanes_row(rows, first, i);
-}
-
-/* Requantizes and stores those rows of a tile that are there; `output` is the first one's. */
-static inline void whittle_wasm_store_tile(const v128_t* sums,
-                                           const WhittleLanesBlock* block,
-                                           const WhittleLanesOutput* to,
-                                           int32_t rows,
-                                           int32_t channels,
-                                           int32_t o,
-                                           int8_t* output) {
-    int32_t i;
-    for (i = 0; i < WHITTLE_WASM_ROWS && i < rows; ++i, output += channels) {
-        whittle_wasm_store(sums[2 * i], sums[2 * i + 1], block, to, channels - o, output + o);
-    }
 }
 
 /* Sums of four rows and one block. */
@@ -163,8 +226,9 @@ static inline void whittle_wasm_products(const WhittleLanesRows* rows,
             v128_t sums[2 * WHITTLE_WASM_ROWS];
             whittle_wasm_bias(blocks, sums);
             whittle_wasm_sums(rows, first, at, sums);
-            whittle_wasm_store_tile(sums, blocks, to, rows->rows - first, channels, o,
-                                    output + first * channels);
+            whittle_wasm_store(sums, blocks, to,
+                               whittle_clamp(rows->rows - first, 1, WHITTLE_WASM_ROWS), channels,
+                               channels - o, output + first * channels + o);
         }
     }
 }
@@ -199,11 +263,11 @@ static inline void whittle_wasm_row(const uint8_t* row,
         whittle_wasm_bias(blocks, sums);
         whittle_wasm_bias(next, sums + 2);
         whittle_wasm_sums_1x2(row, steps, weights, both ? 16 * (ptrdiff_t)steps : 0, sums);
-        whittle_wasm_store(sums[0], sums[1], blocks, to, channels - o, output + o);
-        if (both) {
-            whittle_wasm_store(sums[2], sums[3], next, to, channels - o - WHITTLE_LANES,
-                               output + o + WHITTLE_LANES);
-        }
+        whittle_wasm_store(sums, blocks, to, 1, channels, channels - o, output + o);
+        if (!both) break;
+        sums[0] = sums[2], sums[1] = sums[3];
+        whittle_wasm_store(sums, next, to, 1, channels, channels - o - WHITTLE_LANES,
+                           output + o + WHITTLE_LANES);
     }
 }
 
@@ -244,8 +308,9 @@ static inline void whittle_wasm_depthwise(const WhittleLanesRows* rows,
             v128_t sums[2 * WHITTLE_WASM_ROWS];
             whittle_wasm_bias(blocks, sums);
             whittle_wasm_depthwise_sums(rows, first, c, weights, sums);
-            whittle_wasm_store_tile(sums, blocks, to, rows->rows - first, channels, c,
-                                    output + first * channels);
+            whittle_wasm_store(sums, blocks, to,
+                               whittle_clamp(rows->rows - first, 1, WHITTLE_WASM_ROWS), channels,
+                               channels - c, output + first * channels + c);
         }
     }
 }
@@ -259,8 +324,11 @@ static inline v128_t whittle_wasm_bytes(const int8_t* from, int32_t count) {
 }
 
 /* Four inputs, requantized. */
-static inline v128_t whittle_wasm_scaled_input(v128_t inputs, const WhittleLanesBlock* block) {
-    return whittle_wasm_requantize(wasm_i32x4_add(inputs, wasm_v128_load(block->bias)), block, 0);
+static inline v128_t whittle_wasm_scaled_input(v128_t inputs,
+                                               v128_t bias,
+                                               const WhittleWasmScale* scale,
+                                               int32_t shift) {
+    return whittle_wasm_requantize(wasm_i32x4_add(inputs, bias), scale, shift);
 }
 
 static inline void whittle_wasm_add(const int8_t* a,
@@ -269,17 +337,26 @@ static inline void whittle_wasm_add(const int8_t* a,
                                     const WhittleLanesBlock* blocks,
                                     const WhittleLanesOutput* to,
                                     int8_t* output) {
-    int32_t i;
+    const WhittleWasmScale a_scale = whittle_wasm_scale(&blocks[0], 0);
+    const WhittleWasmScale b_scale = whittle_wasm_scale(&blocks[1], 0);
+    const v128_t a_bias = wasm_v128_load(blocks[0].bias);
+    const v128_t b_bias = wasm_v128_load(blocks[1].bias);
+    int32_t i, half;
     for (i = 0; i < count; i += WHITTLE_LANES) {
-        const v128_t x = wasm_i16x8_extend_low_i8x16(whittle_wasm_bytes(a + i, count - i));
-        const v128_t y = wasm_i16x8_extend_low_i8x16(whittle_wasm_bytes(b + i, count - i));
-        const v128_t low =
-            wasm_i32x4_add(whittle_wasm_scaled_input(wasm_i32x4_extend_low_i16x8(x), &blocks[0]),
-                           whittle_wasm_scaled_input(wasm_i32x4_extend_low_i16x8(y), &blocks[1]));
-        const v128_t high =
-            wasm_i32x4_add(whittle_wasm_scaled_input(wasm_i32x4_extend_high_i16x8(x), &blocks[0]),
-                           whittle_wasm_scaled_input(wasm_i32x4_extend_high_i16x8(y), &blocks[1]));
-        whittle_wasm_store(low, high, &blocks[2], to, count - i, output + i);
+        v128_t x = wasm_i16x8_extend_low_i8x16(whittle_wasm_bytes(a + i, count - i));
+        v128_t y = wasm_i16x8_extend_low_i8x16(whittle_wasm_bytes(b + i, count - i));
+        v128_t sums[4];
+        for (half = 0; half < 2; ++half) {
+            sums[half] =
+                wasm_i32x4_add(whittle_wasm_scaled_input(wasm_i32x4_extend_low_i16x8(x), a_bias,
+                                                         &a_scale, blocks[0].shift),
+                               whittle_wasm_scaled_input(wasm_i32x4_extend_low_i16x8(y), b_bias,
+                                                         &b_scale, blocks[1].shift));
+            sums[half + 2] = sums[half];
+            x = wasm_i64x2_shuffle(x, x, 1, 1);
+            y = wasm_i64x2_shuffle(y, y, 1, 1);
+        }
+        whittle_wasm_store(sums, &blocks[2], to, 1, 0, count - i, output + i);
     }
 }
 

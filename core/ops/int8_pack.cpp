@@ -14,7 +14,9 @@ namespace whittle {
 namespace {
 
 constexpr int kLanes = WHITTLE_LANES;
-constexpr int kMostScaling = 31;  // E: all that is added to high halves stays below 2^30
+// E: all that is added to high halves, which are below 2^30 themselves, stays below 2^30.
+constexpr int kMostScaling = 31;
+constexpr int kMostScalingWithZeroPoint = 23;
 
 // E - e; with a left shift e is negative.
 int scaling_of(const LanesChannel& channel, int common) {
@@ -27,12 +29,12 @@ bool fits(const LanesChannel& channel, int common) {
            channel.bound << scaling < std::int64_t{1} << 31;
 }
 
-WhittleLanesBlock make_block(std::span<const LanesChannel> channels) {
+WhittleLanesBlock make_block(std::span<const LanesChannel> channels, std::int32_t zero_point) {
     WhittleLanesBlock block{};
     int largest = 0;
     for (const LanesChannel& channel : channels) largest = std::max(largest, -channel.shift);
     const int common = largest + 2;
-    const bool all_fit = common <= kMostScaling &&
+    const bool all_fit = common <= (zero_point == 0 ? kMostScaling : kMostScalingWithZeroPoint) &&
                          std::all_of(channels.begin(), channels.end(),
                                      [&](const auto& channel) { return fits(channel, common); });
     block.shift = all_fit ? common - 1 : 0;
@@ -46,8 +48,9 @@ WhittleLanesBlock make_block(std::span<const LanesChannel> channels) {
         const int scaling = scaling_of(channel, common);
         block.scale[lane] = std::int32_t{1} << scaling;
         block.nearest[lane] = std::int32_t{1} << (common - right - 2);
-        block.halves[lane] =
-            block.nearest[lane] + (right > 0 ? std::int32_t{1} << (common - 2) : 0);
+        block.halves[lane] = block.nearest[lane] +
+                             (right > 0 ? std::int32_t{1} << (common - 2) : 0) +
+                             zero_point * (std::int32_t{1} << (common - 1));
         block.away[lane] = right > 0 ? std::int32_t{1} << (common - right - 1) : 0;
     }
     return block;
@@ -170,7 +173,8 @@ void replace_operands(PreparedOp& op,
                       std::span<const LanesChannel> channels) {
     const PreparedOperand input = op.operands.front();
     const PreparedOperand output = op.operands.back();
-    std::vector<WhittleLanesBlock> blocks = lanes_blocks(channels);
+    std::vector<WhittleLanesBlock> blocks =
+        lanes_blocks(channels, parameter_of(op, "output_zero_point"));
     const std::size_t whole = static_cast<std::size_t>(LanesLayout::of(set)->vector / kLanes);
     blocks.resize((blocks.size() + whole - 1) / whole * whole);
     op.variant = variant_of(set, op.variant);
@@ -221,11 +225,12 @@ std::optional<LanesLayout> LanesLayout::of(InstructionSet set) {
     }
 }
 
-std::vector<WhittleLanesBlock> lanes_blocks(std::span<const LanesChannel> channels) {
+std::vector<WhittleLanesBlock> lanes_blocks(std::span<const LanesChannel> channels,
+                                            std::int32_t zero_point) {
     std::vector<WhittleLanesBlock> blocks;
     for (std::size_t first = 0; first < channels.size(); first += kLanes) {
         const std::size_t count = std::min<std::size_t>(kLanes, channels.size() - first);
-        blocks.push_back(make_block(channels.subspan(first, count)));
+        blocks.push_back(make_block(channels.subspan(first, count), zero_point));
     }
     return blocks;
 }

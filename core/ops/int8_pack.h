@@ -35,7 +35,9 @@ struct LanesChannel {
     std::int64_t bound = 0;
     int headroom = 0;
 };
-std::vector<WhittleLanesBlock> lanes_blocks(std::span<const LanesChannel> channels);
+// `zero_point`: of the output.
+std::vector<WhittleLanesBlock> lanes_blocks(std::span<const LanesChannel> channels,
+                                            std::int32_t zero_point);
 PreparedConstant blocks_constant(std::span<const WhittleLanesBlock> blocks);
 
 // An operator prepared with the operands input, weights, bias, multipliers, shifts, output, whose

@@ -69,13 +69,13 @@ std::vector<WhittleLanesBlock> add_blocks(const WhittleAddInt8& p) {
                            scaled_bound(p.a_zero_point, p.a_multiplier, p.a_shift) +
                                scaled_bound(p.b_zero_point, p.b_multiplier, p.b_shift),
                            0};
-    std::vector<LanesChannel> channels;
-    channels.insert(channels.end(), WHITTLE_LANES,
-                    input(p.a_zero_point, p.a_multiplier, p.a_shift));
-    channels.insert(channels.end(), WHITTLE_LANES,
-                    input(p.b_zero_point, p.b_multiplier, p.b_shift));
-    channels.insert(channels.end(), WHITTLE_LANES, sum);
-    return lanes_blocks(channels);
+    std::vector<LanesChannel> inputs(WHITTLE_LANES,
+                                     input(p.a_zero_point, p.a_multiplier, p.a_shift));
+    inputs.insert(inputs.end(), WHITTLE_LANES, input(p.b_zero_point, p.b_multiplier, p.b_shift));
+    std::vector<WhittleLanesBlock> blocks = lanes_blocks(inputs, 0);
+    const std::vector<LanesChannel> sums(WHITTLE_LANES, sum);
+    blocks.push_back(lanes_blocks(sums, p.output_zero_point).front());
+    return blocks;
 }
 
 void use_helium(PreparedOp& op) {
