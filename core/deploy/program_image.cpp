@@ -13,6 +13,10 @@ namespace whittle {
 
 namespace {
 
+std::size_t rounded_up(std::size_t bytes, std::size_t alignment) {
+    return (bytes + alignment - 1) / alignment * alignment;
+}
+
 // Collects the sections of an image.
 class ImageBuilder {
 public:
@@ -23,7 +27,9 @@ public:
 
 private:
     std::uint32_t graph_tensor(int index);
-    std::uint32_t add_constant(DType dtype, std::span<const std::uint8_t> bytes);
+    std::uint32_t add_constant(DType dtype,
+                               std::span<const std::uint8_t> bytes,
+                               std::size_t alignment = kConstantAlignment);
     std::uint32_t add_scratch(std::size_t op, std::int64_t begin);
     void add_activations();
     void add_op(std::size_t index);
@@ -33,6 +39,7 @@ private:
     std::vector<WhittleProgramTensor> tensors_;
     std::vector<std::uint32_t> ops_;
     std::vector<std::uint8_t> constants_;  // locations are relative to it until the end
+    std::size_t alignment_ = kConstantAlignment;
 };
 
 WhittleProgramTensor describe(const Tensor& tensor, std::uint32_t location) {
@@ -45,10 +52,14 @@ WhittleProgramTensor describe(const Tensor& tensor, std::uint32_t location) {
     return entry;
 }
 
-std::uint32_t ImageBuilder::add_constant(DType dtype, std::span<const std::uint8_t> bytes) {
+std::uint32_t ImageBuilder::add_constant(DType dtype,
+                                         std::span<const std::uint8_t> bytes,
+                                         std::size_t alignment) {
+    alignment_ = std::max(alignment_, alignment);
+    constants_.resize(rounded_up(constants_.size(), alignment));
     const auto offset = static_cast<std::uint32_t>(constants_.size());
     constants_.insert(constants_.end(), bytes.begin(), bytes.end());
-    constants_.resize((constants_.size() + 3) / 4 * 4);
+    constants_.resize(rounded_up(constants_.size(), kConstantAlignment));
     tensors_.push_back({WHITTLE_IN_IMAGE | offset, static_cast<std::uint32_t>(bytes.size()),
                         static_cast<std::uint32_t>(dtype), 0.0f, 0});
     return static_cast<std::uint32_t>(tensors_.size() - 1);
@@ -99,7 +110,9 @@ void ImageBuilder::add_op(std::size_t index) {
                 operands.push_back(graph_tensor(node.outputs[at]));
                 break;
             case PreparedOperand::Kind::constant:
-                operands.push_back(add_constant(op.constants[at].dtype, op.constants[at].bytes));
+                operands.push_back(
+                    add_constant(op.constants[at].dtype, op.constants[at].bytes,
+                                 static_cast<std::size_t>(op.constants[at].alignment)));
                 break;
             case PreparedOperand::Kind::scratch:
                 operands.push_back(add_scratch(index, operand.index));
@@ -136,9 +149,10 @@ std::vector<std::uint8_t> ImageBuilder::build() {
     for (const int input : graph.inputs) inputs.push_back(graph_tensor(input));
     for (const int output : graph.outputs) outputs.push_back(graph_tensor(output));
 
-    const std::size_t before_constants = sizeof(WhittleProgramHeader) +
-                                         tensors_.size() * sizeof(WhittleProgramTensor) +
-                                         4 * (ops_.size() + inputs.size() + outputs.size());
+    const std::size_t before_constants =
+        rounded_up(sizeof(WhittleProgramHeader) + tensors_.size() * sizeof(WhittleProgramTensor) +
+                       4 * (ops_.size() + inputs.size() + outputs.size()),
+                   alignment_);
     for (WhittleProgramTensor& tensor : tensors_) {
         if (tensor.location & WHITTLE_IN_IMAGE) {
             tensor.location += static_cast<std::uint32_t>(before_constants);
@@ -160,6 +174,7 @@ std::vector<std::uint8_t> ImageBuilder::build() {
     header.ops_offset = append(image, ops_);
     header.inputs_offset = append(image, inputs);
     header.outputs_offset = append(image, outputs);
+    image.resize(before_constants);
     append(image, constants_);
     std::memcpy(image.data(), &header, sizeof header);
     header.checksum = whittle_program_checksum(image.data(), header.image_bytes);
@@ -266,11 +281,11 @@ Result<Program> Program::from_deployment(const Deployment& deployment) {
 
     Program program;
     program.image_bytes_ = image->size();
-    program.image_.resize((image->size() + 7) / 8);
+    program.image_.resize(rounded_up(image->size(), sizeof(Line)) / sizeof(Line));
     std::memcpy(program.image_.data(), image->data(), image->size());
     program.arena_bytes_ = static_cast<std::size_t>(deployment.plan.arena_bytes);
-    // At least one word, so that an empty arena has an address too.
-    program.arena_.resize(std::max<std::size_t>(1, (program.arena_bytes_ + 7) / 8));
+    // At least one line, so that an empty arena has an address too.
+    program.arena_.resize(program.arena_bytes_ / sizeof(Line) + 1);
     const WhittleProgramStatus status =
         whittle_program_check(program.image_.data(), static_cast<std::uint32_t>(image->size()),
                               static_cast<std::uint32_t>(program.arena_bytes_));
@@ -292,7 +307,7 @@ std::span<const std::uint8_t> Program::image() const {
     return {reinterpret_cast<const std::uint8_t*>(image_.data()), image_bytes_};
 }
 
-void Program::reset() { arena_.assign(arena_.size(), 0); }
+void Program::reset() { arena_.assign(arena_.size(), Line{}); }
 
 std::uint32_t Program::first_place() const { return whittle_program_first_place(image_.data()); }
 

@@ -74,9 +74,14 @@ public:
     std::span<std::uint8_t> arena();
 
 private:
-    std::vector<std::uint64_t> image_;  // words, so that it is aligned
+    // Of the processor's cache, so that what an image aligns is aligned.
+    struct alignas(64) Line {
+        std::uint8_t bytes[64];
+    };
+
+    std::vector<Line> image_;
     std::size_t image_bytes_ = 0;
-    std::vector<std::uint64_t> arena_;
+    std::vector<Line> arena_;
     std::size_t arena_bytes_ = 0;
     std::size_t input_bytes_ = 0;
     std::size_t output_bytes_ = 0;

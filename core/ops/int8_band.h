@@ -18,7 +18,7 @@ typedef struct {
     int32_t left;    /* of them on the left of the image */
     int32_t inside;  /* of them in the image */
     int64_t line_bytes; /* of one that is widened */
-    int64_t bytes;      /* of all of them, and the slack after them */
+    int64_t bytes;      /* of all of them, with what aligns them and the slack after them */
 } WhittleLanesBand;
 
 static inline int32_t whittle_lanes_common_divisor(int32_t a, int32_t b) {
@@ -55,7 +55,7 @@ static inline WhittleLanesBand whittle_lanes_band(const WhittleWindow* w,
     if (more < 0) more = 0;
     band.outputs = 1 + (int32_t)more;
     band.lines += (int32_t)(more * stride);
-    band.bytes = band.lines * band.line_bytes + WHITTLE_LANES_SLACK;
+    band.bytes = band.lines * band.line_bytes + WHITTLE_LANES_LINE + WHITTLE_LANES_SLACK;
     return band;
 }
 

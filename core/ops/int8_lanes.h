@@ -19,9 +19,10 @@
 #include "core/base/fixed_point.h"
 
 #define WHITTLE_LANES 8
-#define WHITTLE_LANES_SLACK                                              \
-    64 /* bytes that may be read after rows and pairs, whatever is there \
-        */
+/* Bytes after rows and pairs that may be read, whatever is there. */
+#define WHITTLE_LANES_SLACK 64
+/* Bytes of a line of the processor's cache: vectors that lie across two take longer. */
+#define WHITTLE_LANES_LINE 64
 
 /* Eight output channels; 32 bits each, as constants of program images are aligned. */
 typedef struct {
@@ -126,6 +127,11 @@ static inline int8_t whittle_lanes_one(const WhittleLanesBlock* block,
 static inline uint32_t whittle_lanes_blocks(const WhittleLanes* lanes, int32_t channels) {
     const uint32_t vector = (uint32_t)lanes->vector;
     return ((uint32_t)channels + vector - 1) / vector * (vector / WHITTLE_LANES);
+}
+
+/* The first place from `scratch` on that is aligned to the cache's lines; less than a line on. */
+static inline uint8_t* whittle_lanes_aligned(uint8_t* scratch) {
+    return scratch + (0u - (uintptr_t)scratch) % WHITTLE_LANES_LINE;
 }
 
 /* `count` int16 at the zero point. */

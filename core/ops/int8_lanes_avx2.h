@@ -35,7 +35,8 @@ WHITTLE_AVX2_INLINE __m256i whittle_avx2_step(const uint8_t* from) {
     return _mm256_set1_epi32(step);
 }
 
-/* How eight channels are requantized: whittle_requantize, lane by lane. */
+/* How eight channels are requantized: whittle_requantize, lane by lane; the zero point, the clamp.
+ */
 typedef struct {
     __m256i multiplier;
     __m256i odd_multiplier; /* of lanes 1, 3, 5 and 7, in the places of 0, 2, 4 and 6 */
@@ -43,9 +44,13 @@ typedef struct {
     __m256i right;
     __m256i mask;      /* of the bits that the right shift drops */
     __m256i threshold; /* half of it */
+    __m256i zero_point;
+    __m128i minimum;
+    __m128i maximum;
 } WhittleAvx2Scale;
 
-WHITTLE_AVX2_INLINE WhittleAvx2Scale whittle_avx2_scale(const WhittleLanesBlock* block) {
+WHITTLE_AVX2_INLINE WhittleAvx2Scale whittle_avx2_scale(const WhittleLanesBlock* block,
+                                                        const WhittleLanesOutput* to) {
     const __m256i zero = _mm256_setzero_si256();
     const __m256i one = _mm256_set1_epi32(1);
     const __m256i shift = whittle_avx2_load(block->exact_shift);
@@ -56,6 +61,9 @@ WHITTLE_AVX2_INLINE WhittleAvx2Scale whittle_avx2_scale(const WhittleLanesBlock*
     scale.right = _mm256_max_epi32(_mm256_sub_epi32(zero, shift), zero);
     scale.mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, scale.right), one);
     scale.threshold = _mm256_srli_epi32(scale.mask, 1);
+    scale.zero_point = _mm256_set1_epi32(to->zero_point);
+    scale.minimum = _mm_set1_epi8((char)to->minimum);
+    scale.maximum = _mm_set1_epi8((char)to->maximum);
     return scale;
 }
 
@@ -73,17 +81,17 @@ WHITTLE_AVX2_INLINE __m256i whittle_avx2_requantize(__m256i sums, const WhittleA
                             _mm256_cmpgt_epi32(dropped, threshold));
 }
 
-/* Stores eight requantized values, the first `count` of them. */
-WHITTLE_AVX2_INLINE void whittle_avx2_store(__m256i values,
-                                            const WhittleLanesOutput* to,
+/* Requantizes eight sums and stores the first `count` of them. */
+WHITTLE_AVX2_INLINE void whittle_avx2_store(__m256i sums,
+                                            const WhittleAvx2Scale* scale,
                                             int32_t count,
                                             int8_t* output) {
-    const __m256i placed = _mm256_add_epi32(values, _mm256_set1_epi32(to->zero_point));
+    const __m256i values =
+        _mm256_add_epi32(whittle_avx2_requantize(sums, scale), scale->zero_point);
     const __m128i half =
-        _mm_packs_epi32(_mm256_castsi256_si128(placed), _mm256_extracti128_si256(placed, 1));
+        _mm_packs_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
     const __m128i narrow = _mm_packs_epi16(half, half);
-    const __m128i clamped = _mm_min_epi8(_mm_max_epi8(narrow, _mm_set1_epi8((char)to->minimum)),
-                                         _mm_set1_epi8((char)to->maximum));
+    const __m128i clamped = _mm_min_epi8(_mm_max_epi8(narrow, scale->minimum), scale->maximum);
     int8_t bytes[WHITTLE_LANES];
     if (count >= WHITTLE_LANES) {
         _mm_storel_epi64((__m128i*)(void*)output, clamped);
@@ -171,7 +179,8 @@ WHITTLE_AVX2 static inline void whittle_avx2_products(const WhittleLanesRows* ro
     for (o = 0; o < channels; o += 2 * WHITTLE_LANES, blocks += 2, at += 2 * block_bytes) {
         const int both = channels - o > WHITTLE_LANES;
         const WhittleLanesBlock* next = blocks + (both ? 1 : 0);
-        const WhittleAvx2Scale scales[2] = {whittle_avx2_scale(blocks), whittle_avx2_scale(next)};
+        const WhittleAvx2Scale scales[2] = {whittle_avx2_scale(blocks, to),
+                                            whittle_avx2_scale(next, to)};
         for (first = 0; first < rows->rows; first += WHITTLE_AVX2_ROWS) {
             const int32_t present = whittle_clamp(rows->rows - first, 1, WHITTLE_AVX2_ROWS);
             int8_t* row = output + (ptrdiff_t)first * channels + o;
@@ -180,11 +189,10 @@ WHITTLE_AVX2 static inline void whittle_avx2_products(const WhittleLanesRows* ro
             sums[1] = whittle_avx2_load(next->bias);
             whittle_avx2_sums_4x2(rows, first, at, both ? block_bytes : 0, sums);
             for (i = 0; i < present; ++i, row += channels) {
-                whittle_avx2_store(whittle_avx2_requantize(sums[2 * i], &scales[0]), to,
-                                   channels - o, row);
+                whittle_avx2_store(sums[2 * i], &scales[0], channels - o, row);
                 if (!both) continue;
-                whittle_avx2_store(whittle_avx2_requantize(sums[2 * i + 1], &scales[1]), to,
-                                   channels - o - WHITTLE_LANES, row + WHITTLE_LANES);
+                whittle_avx2_store(sums[2 * i + 1], &scales[1], channels - o - WHITTLE_LANES,
+                                   row + WHITTLE_LANES);
             }
         }
     }
@@ -209,7 +217,8 @@ WHITTLE_AVX2 static inline void whittle_avx2_row(const uint8_t* row,
         const int both = channels - o > WHITTLE_LANES;
         const int8_t* second = weights + (both ? block_bytes : 0);
         const WhittleLanesBlock* next = blocks + (both ? 1 : 0);
-        const WhittleAvx2Scale scales[2] = {whittle_avx2_scale(blocks), whittle_avx2_scale(next)};
+        const WhittleAvx2Scale scales[2] = {whittle_avx2_scale(blocks, to),
+                                            whittle_avx2_scale(next, to)};
         __m256i low = whittle_avx2_load(blocks->bias);
         __m256i high = whittle_avx2_load(next->bias);
         for (k = 0; k < steps; ++k) {
@@ -217,10 +226,10 @@ WHITTLE_AVX2 static inline void whittle_avx2_row(const uint8_t* row,
             low = whittle_avx2_dot(low, x, whittle_avx2_weights(weights, k));
             high = whittle_avx2_dot(high, x, whittle_avx2_weights(second, k));
         }
-        whittle_avx2_store(whittle_avx2_requantize(low, &scales[0]), to, channels - o, output + o);
+        whittle_avx2_store(low, &scales[0], channels - o, output + o);
         if (!both) continue;
-        whittle_avx2_store(whittle_avx2_requantize(high, &scales[1]), to,
-                           channels - o - WHITTLE_LANES, output + o + WHITTLE_LANES);
+        whittle_avx2_store(high, &scales[1], channels - o - WHITTLE_LANES,
+                           output + o + WHITTLE_LANES);
     }
 }
 
@@ -233,7 +242,7 @@ WHITTLE_AVX2 static inline void whittle_avx2_depthwise(const WhittleLanesRows* r
     const uint8_t* each[WHITTLE_AVX2_ROWS];
     int32_t c, first, i, t;
     for (c = 0; c < channels; c += WHITTLE_LANES, ++blocks, weights += 16 * rows->runs) {
-        const WhittleAvx2Scale scale = whittle_avx2_scale(blocks);
+        const WhittleAvx2Scale scale = whittle_avx2_scale(blocks, to);
         for (first = 0; first < rows->rows; first += WHITTLE_AVX2_ROWS) {
             const int32_t present = whittle_clamp(rows->rows - first, 1, WHITTLE_AVX2_ROWS);
             int8_t* at = output + (ptrdiff_t)first * channels + c;
@@ -252,7 +261,7 @@ WHITTLE_AVX2 static inline void whittle_avx2_depthwise(const WhittleLanesRows* r
             }
             sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
             for (i = 0; i < present; ++i, at += channels) {
-                whittle_avx2_store(whittle_avx2_requantize(sums[i], &scale), to, channels - c, at);
+                whittle_avx2_store(sums[i], &scale, channels - c, at);
             }
         }
     }
@@ -275,16 +284,15 @@ WHITTLE_AVX2 static inline void whittle_avx2_add(const int8_t* a,
                                                  int8_t* output) {
     const __m256i a_bias = whittle_avx2_load(blocks[0].bias);
     const __m256i b_bias = whittle_avx2_load(blocks[1].bias);
-    const WhittleAvx2Scale a_scale = whittle_avx2_scale(&blocks[0]);
-    const WhittleAvx2Scale b_scale = whittle_avx2_scale(&blocks[1]);
-    const WhittleAvx2Scale sum_scale = whittle_avx2_scale(&blocks[2]);
+    const WhittleAvx2Scale a_scale = whittle_avx2_scale(&blocks[0], to);
+    const WhittleAvx2Scale b_scale = whittle_avx2_scale(&blocks[1], to);
+    const WhittleAvx2Scale sum_scale = whittle_avx2_scale(&blocks[2], to);
     int32_t i;
     for (i = 0; i < count; i += WHITTLE_LANES) {
         const int32_t present = count - i;
         const __m256i x = whittle_avx2_scaled_input(a + i, present, a_bias, &a_scale);
         const __m256i y = whittle_avx2_scaled_input(b + i, present, b_bias, &b_scale);
-        whittle_avx2_store(whittle_avx2_requantize(_mm256_add_epi32(x, y), &sum_scale), to, present,
-                           output + i);
+        whittle_avx2_store(_mm256_add_epi32(x, y), &sum_scale, present, output + i);
     }
 }
 

@@ -44,7 +44,9 @@ WHITTLE_VNNI_INLINE __m512i whittle_vnni_bias(const WhittleLanesBlock* blocks) {
     return whittle_vnni_both(blocks[0].bias, blocks[1].bias);
 }
 
-/* How sixteen channels are requantized: whittle_requantize, lane by lane. */
+/* How sixteen channels are requantized: whittle_requantize, lane by lane; the zero point, the
+ * clamp.
+ */
 typedef struct {
     __m512i multiplier;
     __m512i odd_multiplier; /* of odd lanes, in the places of the even ones before them */
@@ -52,10 +54,14 @@ typedef struct {
     __m512i right;
     __m512i mask;      /* of the bits that the right shift drops */
     __m512i threshold; /* half of it */
+    __m512i zero_point;
+    __m128i minimum;
+    __m128i maximum;
 } WhittleVnniScale;
 
 WHITTLE_VNNI_INLINE WhittleVnniScale whittle_vnni_scale(const WhittleLanesBlock* first,
-                                                        const WhittleLanesBlock* second) {
+                                                        const WhittleLanesBlock* second,
+                                                        const WhittleLanesOutput* to) {
     const __m512i zero = _mm512_setzero_si512();
     const __m512i one = _mm512_set1_epi32(1);
     const __m512i shift = whittle_vnni_both(first->exact_shift, second->exact_shift);
@@ -66,6 +72,9 @@ WHITTLE_VNNI_INLINE WhittleVnniScale whittle_vnni_scale(const WhittleLanesBlock*
     scale.right = _mm512_max_epi32(_mm512_sub_epi32(zero, shift), zero);
     scale.mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, scale.right), one);
     scale.threshold = _mm512_srli_epi32(scale.mask, 1);
+    scale.zero_point = _mm512_set1_epi32(to->zero_point);
+    scale.minimum = _mm_set1_epi8((char)to->minimum);
+    scale.maximum = _mm_set1_epi8((char)to->maximum);
     return scale;
 }
 
@@ -84,16 +93,16 @@ WHITTLE_VNNI_INLINE __m512i whittle_vnni_requantize(__m512i sums, const WhittleV
                                  _mm512_set1_epi32(1));
 }
 
-/* Stores the requantized values of the channels in `mask`. */
-WHITTLE_VNNI_INLINE void whittle_vnni_store(__m512i values,
-                                            const WhittleLanesOutput* to,
+/* Requantizes sums and stores those of the channels in `mask`. */
+WHITTLE_VNNI_INLINE void whittle_vnni_store(__m512i sums,
+                                            const WhittleVnniScale* scale,
                                             __mmask16 mask,
                                             int8_t* output) {
-    const __m512i placed = _mm512_add_epi32(values, _mm512_set1_epi32(to->zero_point));
-    const __m128i clamped =
-        _mm_min_epi8(_mm_max_epi8(_mm512_cvtsepi32_epi8(placed), _mm_set1_epi8((char)to->minimum)),
-                     _mm_set1_epi8((char)to->maximum));
-    _mm_mask_storeu_epi8(output, mask, clamped);
+    const __m512i values =
+        _mm512_add_epi32(whittle_vnni_requantize(sums, scale), scale->zero_point);
+    const __m128i narrow = _mm512_cvtsepi32_epi8(values);
+    _mm_mask_storeu_epi8(output, mask,
+                         _mm_min_epi8(_mm_max_epi8(narrow, scale->minimum), scale->maximum));
 }
 
 WHITTLE_VNNI static inline void whittle_vnni_widen(const int8_t* from, int32_t count, uint8_t* to) {
@@ -124,20 +133,24 @@ WHITTLE_VNNI static inline void whittle_vnni_pairs(const int8_t* a,
     }
 }
 
-/* Sums of eight rows and one or two vectors of channels, whose weights are `apart` bytes apart. */
+/* Sums of four or eight rows and one or two vectors of channels, whose weights are `apart` bytes
+ * apart. low[0] and high[0] are what they begin with. */
 WHITTLE_VNNI_INLINE void whittle_vnni_sums(const WhittleLanesRows* rows,
                                            int32_t first,
                                            const uint8_t* weights,
                                            ptrdiff_t apart,
+                                           const int tile,
                                            const int two,
                                            __m512i* low,
                                            __m512i* high) {
     const uint8_t* each[WHITTLE_VNNI_ROWS];
+    __m512i l[WHITTLE_VNNI_ROWS], h[WHITTLE_VNNI_ROWS];
     int32_t i, run, k;
-    for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
+#pragma GCC unroll 8
+    for (i = 0; i < tile; ++i) {
         each[i] = whittle_lanes_row(rows, first, i);
-        low[i] = low[0];
-        high[i] = high[0];
+        l[i] = low[0];
+        h[i] = high[0];
     }
     for (run = 0; run < rows->runs; ++run) {
         const ptrdiff_t begin = rows->offsets[run];
@@ -146,12 +159,17 @@ WHITTLE_VNNI_INLINE void whittle_vnni_sums(const WhittleLanesRows* rows,
             const __m512i a = _mm512_loadu_si512(weights);
             const __m512i b = two ? _mm512_loadu_si512(weights + apart) : a;
 #pragma GCC unroll 8
-            for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
+            for (i = 0; i < tile; ++i) {
                 const __m512i x = whittle_vnni_step(each[i] + at);
-                low[i] = _mm512_dpbusd_epi32(low[i], x, a);
-                if (two) high[i] = _mm512_dpbusd_epi32(high[i], x, b);
+                l[i] = _mm512_dpbusd_epi32(l[i], x, a);
+                if (two) h[i] = _mm512_dpbusd_epi32(h[i], x, b);
             }
         }
+    }
+#pragma GCC unroll 8
+    for (i = 0; i < tile; ++i) {
+        low[i] = l[i];
+        if (two) high[i] = h[i];
     }
 }
 
@@ -166,8 +184,8 @@ WHITTLE_VNNI_INLINE void whittle_vnni_columns(const WhittleLanesRows* rows,
                                               int8_t* output) {
     const ptrdiff_t apart = (ptrdiff_t)rows->runs * rows->steps * 64;
     const WhittleLanesBlock* next = blocks + (two ? 2 : 0);
-    const WhittleVnniScale low_scale = whittle_vnni_scale(&blocks[0], &blocks[1]);
-    const WhittleVnniScale high_scale = whittle_vnni_scale(&next[0], &next[1]);
+    const WhittleVnniScale low_scale = whittle_vnni_scale(&blocks[0], &blocks[1], to);
+    const WhittleVnniScale high_scale = whittle_vnni_scale(&next[0], &next[1], to);
     const __mmask16 low_mask = whittle_vnni_mask(channels - o);
     const __mmask16 high_mask = two ? whittle_vnni_mask(channels - o - WHITTLE_VNNI_LANES) : 0;
     int32_t first, i;
@@ -177,12 +195,15 @@ WHITTLE_VNNI_INLINE void whittle_vnni_columns(const WhittleLanesRows* rows,
         __m512i low[WHITTLE_VNNI_ROWS], high[WHITTLE_VNNI_ROWS];
         low[0] = whittle_vnni_bias(blocks);
         high[0] = whittle_vnni_bias(next);
-        whittle_vnni_sums(rows, first, weights, apart, two, low, high);
+        if (present > WHITTLE_VNNI_ROWS / 2) {
+            whittle_vnni_sums(rows, first, weights, apart, WHITTLE_VNNI_ROWS, two, low, high);
+        } else {
+            whittle_vnni_sums(rows, first, weights, apart, WHITTLE_VNNI_ROWS / 2, two, low, high);
+        }
         for (i = 0; i < present; ++i, at += channels) {
-            whittle_vnni_store(whittle_vnni_requantize(low[i], &low_scale), to, low_mask, at);
+            whittle_vnni_store(low[i], &low_scale, low_mask, at);
             if (!two) continue;
-            whittle_vnni_store(whittle_vnni_requantize(high[i], &high_scale), to, high_mask,
-                               at + WHITTLE_VNNI_LANES);
+            whittle_vnni_store(high[i], &high_scale, high_mask, at + WHITTLE_VNNI_LANES);
         }
     }
 }
@@ -231,12 +252,39 @@ WHITTLE_VNNI static inline void whittle_vnni_row(const uint8_t* row,
         sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
         for (i = 0; i < vectors; ++i, blocks += 2, weights += vector_bytes) {
             const int32_t at = o + i * WHITTLE_VNNI_LANES;
-            const WhittleVnniScale scale = whittle_vnni_scale(&blocks[0], &blocks[1]);
+            const WhittleVnniScale scale = whittle_vnni_scale(&blocks[0], &blocks[1], to);
             const __m512i sum = _mm512_add_epi32(sums[i], whittle_vnni_bias(blocks));
-            whittle_vnni_store(whittle_vnni_requantize(sum, &scale), to,
-                               whittle_vnni_mask(channels - at), output + at);
+            whittle_vnni_store(sum, &scale, whittle_vnni_mask(channels - at), output + at);
         }
     }
+}
+
+/* Sums of four or eight rows, a step of each row being of one channel; sums[0] is what they begin
+ * with. */
+WHITTLE_VNNI_INLINE void whittle_vnni_depthwise_sums(const WhittleLanesRows* rows,
+                                                     int32_t first,
+                                                     int32_t c,
+                                                     const int16_t* weights,
+                                                     const int tile,
+                                                     __m512i* sums) {
+    const uint8_t* each[WHITTLE_VNNI_ROWS];
+    __m512i s[WHITTLE_VNNI_ROWS];
+    int32_t i, run;
+#pragma GCC unroll 8
+    for (i = 0; i < tile; ++i) {
+        each[i] = whittle_lanes_row(rows, first, i) + 4 * (ptrdiff_t)c;
+        s[i] = sums[0];
+    }
+    for (run = 0; run < rows->runs; ++run, weights += 2 * WHITTLE_VNNI_LANES) {
+        const ptrdiff_t at = rows->offsets[run];
+        const __m512i w = _mm512_loadu_si512(weights);
+#pragma GCC unroll 8
+        for (i = 0; i < tile; ++i) {
+            s[i] = _mm512_dpwssd_epi32(s[i], w, _mm512_loadu_si512(each[i] + at));
+        }
+    }
+#pragma GCC unroll 8
+    for (i = 0; i < tile; ++i) sums[i] = s[i];
 }
 
 WHITTLE_VNNI static inline void whittle_vnni_depthwise(const WhittleLanesRows* rows,
@@ -245,29 +293,22 @@ WHITTLE_VNNI static inline void whittle_vnni_depthwise(const WhittleLanesRows* r
                                                        int32_t channels,
                                                        const WhittleLanesOutput* to,
                                                        int8_t* output) {
-    int32_t c, first, i, t;
+    int32_t c, first, i;
     for (c = 0; c < channels; c += WHITTLE_VNNI_LANES, blocks += 2, weights += 32 * rows->runs) {
-        const WhittleVnniScale scale = whittle_vnni_scale(&blocks[0], &blocks[1]);
+        const WhittleVnniScale scale = whittle_vnni_scale(&blocks[0], &blocks[1], to);
         const __mmask16 mask = whittle_vnni_mask(channels - c);
         for (first = 0; first < rows->rows; first += WHITTLE_VNNI_ROWS) {
             const int32_t present = whittle_clamp(rows->rows - first, 1, WHITTLE_VNNI_ROWS);
             int8_t* at = output + (ptrdiff_t)first * channels + c;
-            const uint8_t* each[WHITTLE_VNNI_ROWS];
             __m512i sums[WHITTLE_VNNI_ROWS];
-            for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
-                sums[i] = whittle_vnni_bias(blocks);
-                each[i] = whittle_lanes_row(rows, first, i) + 4 * (ptrdiff_t)c;
-            }
-            for (t = 0; t < rows->runs; ++t) {
-                const ptrdiff_t offset = rows->offsets[t];
-                const __m512i w = _mm512_loadu_si512(weights + 32 * (ptrdiff_t)t);
-#pragma GCC unroll 8
-                for (i = 0; i < WHITTLE_VNNI_ROWS; ++i) {
-                    sums[i] = _mm512_dpwssd_epi32(sums[i], w, _mm512_loadu_si512(each[i] + offset));
-                }
+            sums[0] = whittle_vnni_bias(blocks);
+            if (present > WHITTLE_VNNI_ROWS / 2) {
+                whittle_vnni_depthwise_sums(rows, first, c, weights, WHITTLE_VNNI_ROWS, sums);
+            } else {
+                whittle_vnni_depthwise_sums(rows, first, c, weights, WHITTLE_VNNI_ROWS / 2, sums);
             }
             for (i = 0; i < present; ++i, at += channels) {
-                whittle_vnni_store(whittle_vnni_requantize(sums[i], &scale), to, mask, at);
+                whittle_vnni_store(sums[i], &scale, mask, at);
             }
         }
     }
@@ -290,16 +331,15 @@ WHITTLE_VNNI static inline void whittle_vnni_add(const int8_t* a,
                                                  int8_t* output) {
     const __m512i a_bias = whittle_vnni_both(blocks[0].bias, blocks[0].bias);
     const __m512i b_bias = whittle_vnni_both(blocks[1].bias, blocks[1].bias);
-    const WhittleVnniScale a_scale = whittle_vnni_scale(&blocks[0], &blocks[0]);
-    const WhittleVnniScale b_scale = whittle_vnni_scale(&blocks[1], &blocks[1]);
-    const WhittleVnniScale sum_scale = whittle_vnni_scale(&blocks[2], &blocks[2]);
+    const WhittleVnniScale a_scale = whittle_vnni_scale(&blocks[0], &blocks[0], to);
+    const WhittleVnniScale b_scale = whittle_vnni_scale(&blocks[1], &blocks[1], to);
+    const WhittleVnniScale sum_scale = whittle_vnni_scale(&blocks[2], &blocks[2], to);
     int32_t i;
     for (i = 0; i < count; i += WHITTLE_VNNI_LANES) {
         const __mmask16 mask = whittle_vnni_mask(count - i);
         const __m512i x = whittle_vnni_scaled_input(a + i, mask, a_bias, &a_scale);
         const __m512i y = whittle_vnni_scaled_input(b + i, mask, b_bias, &b_scale);
-        whittle_vnni_store(whittle_vnni_requantize(_mm512_add_epi32(x, y), &sum_scale), to, mask,
-                           output + i);
+        whittle_vnni_store(_mm512_add_epi32(x, y), &sum_scale, mask, output + i);
     }
 }
 

@@ -179,6 +179,7 @@ void replace_operands(PreparedOp& op,
     blocks.resize((blocks.size() + whole - 1) / whole * whole);
     op.variant = variant_of(set, op.variant);
     op.kernel = layer.kernel;
+    weights.alignment = WHITTLE_LANES_LINE;
     op.constants = {std::move(weights), blocks_constant(blocks)};
     op.operands = {input, constant_operand(0), constant_operand(1), scratch_operand(), output};
     op.scratch_bytes = layer.scratch_bytes;

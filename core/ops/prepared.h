@@ -31,11 +31,14 @@ struct PreparedParam {
     }
 };
 
+inline constexpr int kConstantAlignment = 4;
+
 // Data that preparation made: folded biases, multipliers, shifts, packed weights.
 struct PreparedConstant {
     std::string name;  // "bias", "multipliers": unique within the operator
     DType dtype = DType::int8;
     std::vector<std::uint8_t> bytes;
+    int alignment = kConstantAlignment;  // in an image: a multiple of that for all
 };
 
 // An operand of the kernel, in the order of its C signature.

@@ -29,7 +29,7 @@ static inline int64_t whittle_conv2d_lanes_scratch_bytes(const WhittleWindow* w,
     const int32_t columns = whittle_conv2d_lanes_is_close(w) ? 1 : w->kernel_width;
     if (whittle_conv2d_lanes_is_dense(w)) {
         return (int64_t)WHITTLE_CONV2D_LANES_PIXELS * w->input_channels * element_bytes +
-               WHITTLE_LANES_SLACK;
+               WHITTLE_LANES_LINE + WHITTLE_LANES_SLACK;
     }
     return 4 * (int64_t)w->kernel_height * columns +
            whittle_lanes_band(w, w->kernel_height, w->dilation_height, element_bytes).bytes;
@@ -46,12 +46,14 @@ static inline void whittle_conv2d_lanes_dense(const WhittleLanes* lanes,
                                               int8_t* output) {
     const int32_t none = 0;
     int32_t rest = w->batches * w->input_height * w->input_width;
-    WhittleLanesRows rows = {scratch, &none, 0, 0, 1, 0};
+    WhittleLanesRows rows = {NULL, &none, 0, 0, 1, 0};
+    uint8_t* pixels = whittle_lanes_aligned(scratch);
+    rows.first = pixels;
     rows.row_bytes = (ptrdiff_t)w->input_channels * whittle_lanes_element_bytes(lanes);
     rows.steps = whittle_lanes_steps(lanes, w->input_channels);
     for (; rest > 0; rest -= rows.rows) {
         rows.rows = whittle_clamp(rest, 1, WHITTLE_CONV2D_LANES_PIXELS);
-        lanes->widen(input, rows.rows * w->input_channels, scratch);
+        lanes->widen(input, rows.rows * w->input_channels, pixels);
         lanes->products(&rows, weights, blocks, w->output_channels, to, output);
         input += (ptrdiff_t)rows.rows * w->input_channels;
         output += (ptrdiff_t)rows.rows * w->output_channels;
@@ -103,7 +105,7 @@ static inline uint8_t* whittle_conv2d_lanes_runs(const WhittleLanes* lanes,
     rows->row_bytes = w->output_width > 1 ? (ptrdiff_t)w->stride_width * pixel_bytes : 0;
     rows->rows = w->output_width;
     rows->steps = whittle_lanes_steps(lanes, (close ? w->kernel_width : 1) * w->input_channels);
-    return scratch + 4 * (ptrdiff_t)rows->runs;
+    return whittle_lanes_aligned(scratch + 4 * (ptrdiff_t)rows->runs);
 }
 
 /* Operands as the reference kernel's, but weights, blocks and scratch as

@@ -66,8 +66,8 @@ static inline void whittle_depthwise_conv2d_int8_lanes(const WhittleLanes* lanes
     const int32_t pair_bytes = 2 * w->dilation_height / band.apart * (int32_t)band.line_bytes;
     const ptrdiff_t image = (ptrdiff_t)w->input_height * w->input_width * w->input_channels;
     int32_t* offsets = (int32_t*)(void*)scratch;
-    uint8_t* lines = scratch + 4 * (ptrdiff_t)taps;
-    uint8_t* outside = lines + band.bytes;
+    uint8_t* lines = whittle_lanes_aligned(scratch + 4 * (ptrdiff_t)taps);
+    uint8_t* outside = scratch + 4 * (ptrdiff_t)taps + band.bytes;
     WhittleLanesRows rows = {NULL, offsets, 0, w->output_width, taps, 1};
     int32_t n, oy, i;
     if (w->output_width < 1) return;
