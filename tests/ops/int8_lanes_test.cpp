@@ -228,6 +228,10 @@ TEST_CASE("lanes: int8 convolutions have the reference's bits") {
         {{1, 7, 7, 2}, {8, 3, 2, 2}, {Padding::same, 1, 1, 2, 3}},
         {{1, 9, 4, 1}, {6, 10, 4, 1}, {Padding::same, 2, 2}},
         {{1, 2, 2, 3}, {4, 5, 5, 3}, {Padding::same}},
+        // More pixels, and more lines, than are widened at once; strides past the window.
+        {{1, 9, 9, 12}, {24, 1, 1, 12}},
+        {{1, 40, 41, 16}, {9, 3, 3, 16}, {Padding::same}},
+        {{1, 23, 17, 3}, {8, 2, 2, 3}, {Padding::valid, 3, 4}},
         {{1, 4, 4, 6}, {4, 3, 3, 3}, {Padding::same}, false},
     };
     for (const ConvolutionCase& c : cases) check_convolution(OpKind::conv2d, c);
@@ -245,6 +249,9 @@ TEST_CASE("lanes: int8 depthwise convolutions have the reference's bits") {
         {{1, 4, 4, 33}, {1, 3, 3, 33}, {Padding::same}},
         {{1, 8, 8, 10}, {1, 8, 8, 10}},
         {{1, 9, 8, 2}, {1, 9, 8, 2}},
+        {{1, 33, 35, 24}, {1, 3, 3, 24}, {Padding::same}},
+        {{1, 33, 21, 40}, {1, 5, 3, 40}, {Padding::same, 2, 2}},
+        {{1, 19, 7, 8}, {1, 2, 1, 8}, {Padding::same, 3, 2}},
         {{1, 6, 5, 1}, {1, 3, 4, 8}, {Padding::same}},
         {{1, 6, 5, 1}, {1, 3, 3, 11}, {Padding::same, 2, 1}},
         {{1, 3, 3, 2}, {1, 3, 3, 4}, {Padding::same}, false},
