@@ -10,11 +10,17 @@
 
 #define WHITTLE_CONV2D_LANES_PIXELS 64 /* that are widened at once where windows are pixels */
 
-/* Whether windows are single pixels, one after another. */
-static inline int whittle_conv2d_lanes_is_dense(const WhittleWindow* w) {
+/* Whether windows are single pixels, whole lines of them. */
+static inline int whittle_conv2d_lanes_is_pointwise(const WhittleWindow* w) {
     return w->kernel_height == 1 && w->kernel_width == 1 && w->stride_height == 1 &&
-           w->stride_width == 1 && w->pad_top == 0 && w->pad_left == 0 &&
-           w->output_height == w->input_height && w->output_width == w->input_width;
+           w->stride_width == 1 && w->pad_left == 0 && w->output_width == w->input_width;
+}
+
+/* Whether the lines also stand one after another. */
+static inline int whittle_conv2d_lanes_is_dense(const WhittleWindow* w) {
+    return whittle_conv2d_lanes_is_pointwise(w) && w->pad_top == 0 &&
+           (w->output_height == w->input_height ||
+            (w->batches == 1 && w->output_height < w->input_height));
 }
 
 /* Whether the columns of a window lie next to one another, so that a line of it is one run. */
@@ -23,16 +29,17 @@ static inline int whittle_conv2d_lanes_is_close(const WhittleWindow* w) {
 }
 
 /* Bytes of scratch, rows having elements of so many bytes; more than fit in 31 bits where there are
- * more. For windows that whittle_window_fits, whose taps fit in 29 bits. */
+ * more. For windows that whittle_window_fits, whose taps fit in 29 bits; enough for every run over
+ * some of their lines (core/base/pooled_rows.h). */
 static inline int64_t whittle_conv2d_lanes_scratch_bytes(const WhittleWindow* w,
                                                          int32_t element_bytes) {
     const int32_t columns = whittle_conv2d_lanes_is_close(w) ? 1 : w->kernel_width;
-    if (whittle_conv2d_lanes_is_dense(w)) {
-        return (int64_t)WHITTLE_CONV2D_LANES_PIXELS * w->input_channels * element_bytes +
-               WHITTLE_LANES_LINE + WHITTLE_LANES_SLACK;
-    }
-    return 4 * (int64_t)w->kernel_height * columns +
-           whittle_lanes_band(w, w->kernel_height, w->dilation_height, element_bytes).bytes;
+    const int64_t dense = (int64_t)WHITTLE_CONV2D_LANES_PIXELS * w->input_channels * element_bytes +
+                          WHITTLE_LANES_LINE + WHITTLE_LANES_SLACK;
+    const int64_t bands =
+        4 * (int64_t)w->kernel_height * columns +
+        whittle_lanes_band(w, w->kernel_height, w->dilation_height, element_bytes).bytes;
+    return whittle_conv2d_lanes_is_pointwise(w) && dense > bands ? dense : bands;
 }
 
 /* Windows that are pixels, some of them at once. */
@@ -45,7 +52,7 @@ static inline void whittle_conv2d_lanes_dense(const WhittleLanes* lanes,
                                               uint8_t* scratch,
                                               int8_t* output) {
     const int32_t none = 0;
-    int32_t rest = w->batches * w->input_height * w->input_width;
+    int32_t rest = w->batches * w->output_height * w->output_width;
     WhittleLanesRows rows = {NULL, &none, 0, 0, 1, 0};
     uint8_t* pixels = whittle_lanes_aligned(scratch);
     rows.first = pixels;
