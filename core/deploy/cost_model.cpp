@@ -109,7 +109,10 @@ std::int64_t edges_of(const Graph& graph) {
 std::int64_t stack_above_kernels(const Deployment& deployment, const FirmwareBase& base) {
     const std::int64_t edges = edges_of(deployment.graph);
     const std::int64_t caller = edges > 4 ? align_up(8 + 4 * (edges - 4), 8) : 0;
-    const std::int64_t own = std::llround(base.invoke_frame_bytes) + 4 * (edges - 2);
+    // A large net may save more registers than those that were measured: r4 to r11 and lr at most.
+    constexpr std::int64_t kSavedRegisters = 9 * 4;
+    const std::int64_t measured = std::llround(base.invoke_frame_bytes);
+    const std::int64_t own = std::max(measured, kSavedRegisters) + 4 * (edges - 2);
     const InvokeShape shape = invoke_shape(deployment);
     return caller + align_up(own + 4 * shape.most_stack_arguments + shape.local_bytes, 8);
 }

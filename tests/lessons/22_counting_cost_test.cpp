@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "core/deploy/cost_model.h"
@@ -158,6 +159,19 @@ TEST_CASE("counting-cost: flash, RAM, stack, instructions and time are those of 
             CHECK(reading(lab, "predicted-time") > reading(lab, "time"));
         }
     }
+}
+
+TEST_CASE("counting-cost: what the lesson says of the micro:bits") {
+    const After first("numbers=int8&board=microbit");
+    CHECK(std::round(reading(first, "flash") / 1000) == 11);
+    CHECK(std::round(reading(first, "ram") / 100) == 57);
+    CHECK(std::abs(reading(first, "predicted-time") - 140) < 3);
+    CHECK(reading(first, "instructions") / reading(first, "macs") > 7);
+    CHECK(reading(first, "instructions") / reading(first, "macs") < 8);
+    const After second("numbers=int8&board=microbit-v2");
+    CHECK(std::abs(reading(second, "predicted-time") - 13) < 1);
+    CHECK(reading(second, "instructions") / reading(second, "macs") > 2);
+    CHECK(reading(second, "instructions") / reading(second, "macs") < 3);
 }
 
 TEST_CASE("counting-cost: the goals are reached, and not too soon") {

@@ -118,6 +118,16 @@ TEST_CASE("costs predicted for pictures are those that the board measures") {
     check_reference("vww_96_int8", "mps2-an386");
 }
 
+TEST_CASE("costs predicted for a convolution that pools its output are those that boards measure") {
+    const WindowSteps same{Padding::same, 1, 1, 1, 1};
+    const PoolAttributes halves{Activation::none, 2, 2, {Padding::valid, 2, 2, 1, 1}};
+    const Graph graph = test::graph_of(
+        {OpKind::conv2d, DType::int8, {1, 20, 18, 3}, {12, 3, 3, 3}, {{}, same, 0}, halves});
+    check_prediction(graph, "mps2-an386");
+    check_prediction(graph, "microbit");
+    check_prediction(graph, "mps3-an547");
+}
+
 TEST_CASE("costs that the lesson counting-cost predicts are those that boards measure") {
     const auto net = make_design({.side = 16, .filters = 4});
     const std::vector<float> sample(3 * 16 * 16, 0.5f);
