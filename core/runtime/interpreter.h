@@ -29,7 +29,8 @@ typedef enum {
 const char* whittle_program_status_text(WhittleProgramStatus status);
 
 /* Reads all of the image once and proves that running it stays inside the image and an arena of
- * arena_bytes. Must succeed before any other call. Any bytes whatever may be passed. */
+ * arena_bytes; how long it takes is left open. Must succeed before any other call. Any bytes may
+ * be passed. */
 WhittleProgramStatus whittle_program_check(const void* image,
                                            uint32_t image_bytes,
                                            uint32_t arena_bytes);

@@ -7,7 +7,11 @@
 // Needs no corpus: the mutator starts from images of its own, with the kernels of all instruction
 // sets, and changes their words. The checksum is set right before the check.
 
+#include <setjmp.h>
+#include <sys/time.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 
 #include "core/base/random.h"
@@ -39,12 +43,29 @@ void sign(const test::ExactBytes& image) {
     std::memcpy(image.data(), &header, sizeof header);
 }
 
+sigjmp_buf before_run;
+
+void leave_run(int) { siglongjmp(before_run, 1); }
+
+// Sizes may ask for years of work inside the buffers. Kernels hold nothing, so a run can be left
+// anywhere, here after 50 ms of the processor's time.
+void run_for_a_while(const test::ExactBytes& image, const test::ExactBytes& arena) {
+    std::signal(SIGVTALRM, leave_run);
+    constexpr itimerval kNever{};
+    constexpr itimerval kSoon{{}, {0, 50000}};
+    if (sigsetjmp(before_run, 1) == 0) {
+        setitimer(ITIMER_VIRTUAL, &kSoon, nullptr);
+        whittle_program_run(image.data(), arena.data());
+    }
+    setitimer(ITIMER_VIRTUAL, &kNever, nullptr);
+}
+
 void check_and_run(std::span<const std::uint8_t> bytes) {
     const test::ExactBytes image(bytes);
     sign(image);
     if (whittle_program_check(image.data(), image.size(), kMostArenaBytes) != WHITTLE_OK) return;
     const test::ExactBytes arena(whittle_program_arena_bytes(image.data()), 0x5A);
-    whittle_program_run(image.data(), arena.data());
+    run_for_a_while(image, arena);
 }
 
 Graph own_graph(Random& random) {
