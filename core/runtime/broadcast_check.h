@@ -5,7 +5,8 @@
 #include "core/runtime/program.h"
 
 /* One more than the highest index that sizes and strides reach, 0 for an empty walk, 2^32 - 1 when
- * it is that much or more, or when a number is negative. */
+ * a number is negative or the index too high: also in an empty walk, whose outer dimensions are
+ * walked through. */
 static inline uint32_t whittle_broadcast_extent(const int32_t* sizes, const int32_t* strides) {
     uint64_t last = 0;
     int empty = 0;
@@ -19,8 +20,8 @@ static inline uint32_t whittle_broadcast_extent(const int32_t* sizes, const int3
             last += (uint64_t)(sizes[i] - 1) * (uint64_t)strides[i];
         }
     }
-    if (empty) return 0;
-    return last >= 0x7FFFFFFFu ? 0xFFFFFFFFu : (uint32_t)last + 1u;
+    if (last >= 0x7FFFFFFFu) return 0xFFFFFFFFu;
+    return empty ? 0 : (uint32_t)last + 1u;
 }
 
 /* Whether inputs a and b and the output (operands 0, 1, 2) hold what the walk touches. */

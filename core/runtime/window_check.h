@@ -21,6 +21,19 @@ static inline uint32_t whittle_checked_volume(const int32_t* sizes, int count) {
     return volume != 0 && saturated ? 0xFFFFFFFFu : (uint32_t)volume;
 }
 
+/* Whether int32 holds the product of any of these sizes, none negative; a size of 0 excuses none.
+ */
+static inline int whittle_sizes_multiply(const int32_t* sizes, int count) {
+    uint64_t volume = 1;
+    int i;
+    for (i = 0; i < count; ++i) {
+        if (sizes[i] < 0) return 0;
+        if (sizes[i] > 0) volume *= (uint32_t)sizes[i];
+        if (volume > 0x7FFFFFFFu) return 0;
+    }
+    return 1;
+}
+
 /* Whether the last place that the window reaches along one dimension can be computed in int32. */
 static inline int whittle_window_reaches(
     int32_t outputs, int32_t stride, int32_t kernel, int32_t dilation, int32_t pad) {

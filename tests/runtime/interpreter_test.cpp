@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/broadcast.h"
 #include "core/base/random.h"
 #include "core/base/window.h"
 #include "core/compress/quantize.h"
@@ -190,6 +191,19 @@ TEST_CASE("Sizes whose product overflows are refused, or there is nothing to do"
              {offsetof(WhittleWindow, kernel_height), offsetof(WhittleWindow, kernel_width)}) {
             set_word(image, window + field, 65536u);
         }
+        sign(image);
+        CHECK(check_and_run(image) == WHITTLE_BAD_OPERATOR);
+    }
+
+    // An addition of nothing, [65536, 1, 65536, 0], with far steps.
+    const Graph sum = test::random_int8_layer(random, OpKind::add, 8, 0);
+    for (const InstructionSet set : host_instruction_sets()) {
+        image = image_of(sum, set);
+        const std::size_t broadcast = first_params(image);
+        for (std::size_t i = 0; i < 4; ++i) {
+            set_word(image, broadcast + 4 * i, i == 1 ? 1u : i == 3 ? 0u : 65536u);
+        }
+        set_word(image, broadcast + offsetof(WhittleBroadcast, a_stride0), 1u << 27);
         sign(image);
         CHECK(check_and_run(image) == WHITTLE_BAD_OPERATOR);
     }

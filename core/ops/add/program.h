@@ -23,7 +23,8 @@ static inline int whittle_add_check_lanes(uint32_t variant,
     const int32_t sizes[4] = {w->size0, w->size1, w->size2, w->size3};
     const uint32_t count = whittle_checked_volume(sizes, 4);
     return (variant & 255u) == 1 && operand_count == 4 && params_bytes == sizeof(WhittleAddInt8) &&
-           count < 0x7FFFFFF0u && whittle_operand_holds(&operands[0], count, 1) &&
+           whittle_sizes_multiply(sizes, 4) && count < 0x7FFFFFF0u &&
+           whittle_operand_holds(&operands[0], count, 1) &&
            whittle_operand_holds(&operands[1], count, 1) &&
            whittle_lanes_blocks_fit(3, &operands[2]) &&
            whittle_operand_holds(&operands[3], count, 1);
