@@ -19,8 +19,13 @@ const require = createRequire(import.meta.url);
 // The demo and the bench come from the network when they are opened: their modules are as large as the rest.
 const kNotKept = /^(demo\.|whittle\.|worker\.js$|terminal\.js$|bench[._]|inference\.|sw\.js$)/;
 const kBench = ['bench.html', 'bench.css', 'bench.js', 'bench_worker.js'];
-// KaTeX's fonts that the lessons' formulas use; the others are fetched when one does.
-const kKeptFonts = /KaTeX_(Main-(Regular|Bold|Italic)|Math-Italic|Size[1-4]-Regular|AMS-Regular)\.woff2$/;
+// KaTeX's fonts that every formula may need, and those that come with a class of its HTML.
+const kFonts = ['Main-Regular', 'Math-Italic', 'Size1-Regular', 'Size2-Regular', 'Size3-Regular', 'Size4-Regular'];
+const kFontsOfClasses = {
+    'mathbf|textbf': 'Main-Bold', 'mathit|textit': 'Main-Italic', 'boldsymbol|mathboldit': 'Math-BoldItalic',
+    'amsrm|mathbb|textbb': 'AMS-Regular', 'mathcal': 'Caligraphic-Regular', 'mathfrak|textfrak': 'Fraktur-Regular',
+    'mathsf|textsf': 'SansSerif-Regular', 'mathscr|textscr': 'Script-Regular', 'mathtt|texttt': 'Typewriter-Regular',
+};
 
 const kNoModules = new Set(['app.js', 'first.js', 'sw.js']);
 
@@ -64,9 +69,19 @@ const filesIn = (folder) => readdirSync(folder, { recursive: true, withFileTypes
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
     .sort();
 
+// Those that the lessons' formulas use; the others are fetched when one does.
+function fontsInUse(folder) {
+    const lessons = readdirSync(join(folder, 'lessons')).map((name) => readFileSync(join(folder, 'lessons', name), 'utf8'));
+    const further = Object.entries(kFontsOfClasses)
+        .filter(([classes]) => lessons.some((html) => new RegExp(`class="[^"]*\\b(${classes})\\b`).test(html)))
+        .map(([, font]) => font);
+    return new Set([...kFonts, ...further].map((font) => `katex/fonts/KaTeX_${font}.woff2`));
+}
+
 function writeServiceWorker(folder) {
+    const fonts = fontsInUse(folder);
     const kept = filesIn(folder).filter((file) => !kNotKept.test(file) && !file.endsWith('LICENSE') &&
-        (!file.endsWith('.woff2') || !file.startsWith('katex/') || kKeptFonts.test(file)));
+        (!file.endsWith('.woff2') || !file.startsWith('katex/') || fonts.has(file)));
     const hash = createHash('sha256');
     for (const file of filesIn(folder).filter((name) => name !== 'sw.js')) {
         hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
