@@ -87,6 +87,10 @@ TEST_CASE("Boards' fast kernels give the reference's bytes at every edge") {
         const auto deployment =
             prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), board.kernels);
         REQUIRE(deployment.ok());
+        if (deployment->plan.arena_bytes > board.usable_ram_bytes) {
+            MESSAGE("skipped: ", std::string(board.name), " has too little memory for the layers");
+            continue;
+        }
         std::size_t fast = 0;
         for (const PreparedOp& op : deployment->ops) fast += op.variant >> 8 != 0 ? 1u : 0u;
         CHECK(fast > deployment->ops.size() / 3);
