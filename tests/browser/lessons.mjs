@@ -78,7 +78,7 @@ export const lessons = {
         goals: {
             walk: 'do=step:7',
             'offsets-win': 'model=puzzle&planner=by-size&do=step:7',
-            savings: 'model=branches&overlap=1&fuse=1&planner=exact&do=step',
+            savings: 'model=branches&overlap=on&fuse=on&planner=exact&do=step',
             'beat-greedy': 'model=puzzle&planner=by-hand&tensor=1&address=3584&do=put&tensor=2&address=0&do=put&tensor=3&address=3584&do=put&tensor=4&address=5632&do=put&tensor=5&address=10240&do=put&tensor=6&address=0&do=put&tensor=7&address=5632&do=put',
             'above-the-bound': 'model=tight&planner=exact&do=step',
         },
