@@ -149,13 +149,17 @@ PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant) {
     return constant_operand(static_cast<int>(op.constants.size()) - 1);
 }
 
+PreparedConstant int64_bias_constant(std::span<const std::int64_t> values) {
+    const std::vector<std::int32_t> halves = halves_of(values);
+    return make_prepared_constant<std::int32_t>("bias_halves", DType::int32, std::span(halves));
+}
+
 PreparedConstant int64_bias_constant(const Tensor* bias, std::int32_t channels) {
     std::vector<std::int64_t> values(static_cast<std::size_t>(channels));
     if (bias != nullptr) {
         std::copy_n(bias->as<std::int64_t>().begin(), values.size(), values.begin());
     }
-    const std::vector<std::int32_t> halves = halves_of(values);
-    return make_prepared_constant<std::int32_t>("bias_halves", DType::int32, std::span(halves));
+    return int64_bias_constant(values);
 }
 
 PreparedOperand integer_weights_operand(const Tensor& weights, int index, PreparedOp& op) {

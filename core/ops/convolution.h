@@ -68,6 +68,7 @@ std::vector<std::int8_t> integer_weights(const Tensor& weights);
 PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant);
 // The constant "bias_halves": an int64 bias, zeros where it is left out, as pairs of int32.
 PreparedConstant int64_bias_constant(const Tensor* bias, std::int32_t channels);
+PreparedConstant int64_bias_constant(std::span<const std::int64_t> values);
 
 // Weights as the integer kernels take them: the node's own, or int4 widened to int8.
 PreparedOperand integer_weights_operand(const Tensor& weights, int index, PreparedOp& op);

@@ -66,15 +66,20 @@ Result<Values> run_lstm(const Case& c) {
     const Values weights = gathered(c, "input_weights");
     const Values recurrent = gathered(c, "hidden_weights");
     const Values bias = gathered(c, "bias");
-    return OneOp(OpKind::lstm, 1, params)
-        .input(DType::int8, c.array({"input_tensor", "input"}).values)
-        .constant(DType::int8, weights)
-        .constant(DType::int8, recurrent)
-        .constant(folded(bias, weights, input_zero_point))
-        .constant(folded(Values(bias.size(), 0), recurrent, output_zero_point))
-        .state(DType::int8, size_of(batches, units))
+    const Array& input = c.array({"input_tensor", "input"});
+    const DType dtype = dtype_of(input);
+    OneOp one(OpKind::lstm, dtype == DType::int16 ? 2 : 1, params);
+    one.input(dtype, input.values).constant(DType::int8, weights).constant(DType::int8, recurrent);
+    if (dtype == DType::int16) {
+        if (input_zero_point != 0 || output_zero_point != 0) return no_such_types();
+        one.constant(halves_of(bias, bias.size()));
+    } else {
+        one.constant(folded(bias, weights, input_zero_point))
+            .constant(folded(Values(bias.size(), 0), recurrent, output_zero_point));
+    }
+    return one.state(dtype, size_of(batches, units))
         .state(DType::int16, size_of(batches, units))
-        .output(DType::int8, volume_of({batches, units, steps}))
+        .output(dtype, volume_of({batches, units, steps}))
         .run();
 }
 

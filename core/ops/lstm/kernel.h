@@ -78,7 +78,8 @@ static inline void whittle_lstm_float32(const WhittleLstmFloat32* p,
     }
 }
 
-/* Factors of 31 bits: real factor = multiplier * 2^(shift - 31). */
+/* Of the int8 and the int16 kernel. Factors of 31 bits: real factor = multiplier * 2^(shift - 31).
+ */
 typedef struct {
     WhittleLstmSizes sizes;
     int32_t input_multiplier0, input_multiplier1, input_multiplier2, input_multiplier3;
@@ -91,20 +92,59 @@ typedef struct {
     int32_t update_shift;
     int32_t output_multiplier; /* o * tanh(c), brought to the output's scale */
     int32_t output_shift;
-    int32_t output_zero_point;
-    int32_t cell_clip; /* in steps of the cell's scale; 0: none */
+    int32_t output_zero_point; /* 0 for int16 */
+    int32_t cell_clip;         /* in steps of the cell's scale; 0: none */
     int32_t
         tanh_multiplier; /* cell * tanh_multiplier / 2^tanh_shift as whittle_table_tanh takes it */
     int32_t tanh_shift;
-} WhittleLstmInt8;
+} WhittleLstmInteger;
+
+/* A gate's two factors, which bring its sums to units of 2^-12. */
+typedef struct {
+    int32_t input_multiplier, input_shift;
+    int32_t hidden_multiplier, hidden_shift;
+} WhittleLstmGateFactors;
+
+static inline WhittleLstmGateFactors whittle_lstm_gate_factors(const WhittleLstmInteger* p,
+                                                               int32_t gate) {
+    const WhittleLstmGateFactors all[4] = {
+        {p->input_multiplier0, p->input_shift0, p->hidden_multiplier0, p->hidden_shift0},
+        {p->input_multiplier1, p->input_shift1, p->hidden_multiplier1, p->hidden_shift1},
+        {p->input_multiplier2, p->input_shift2, p->hidden_multiplier2, p->hidden_shift2},
+        {p->input_multiplier3, p->input_shift3, p->hidden_multiplier3, p->hidden_shift3}};
+    return all[gate];
+}
 
 static inline int32_t whittle_saturate_int16(int32_t value) {
     return whittle_clamp(value, -32768, 32767);
 }
 
+/* From the sums of a unit's four gates, in units of 2^-12: moves its cell on by a step and gives o
+ * * tanh(c) in steps of the output's scale, with its zero point, not yet clamped. */
+static inline int32_t whittle_lstm_unit(const WhittleLstmInteger* p,
+                                        const int16_t* sums,
+                                        int16_t* cell) {
+    int32_t gates[4];
+    int32_t g, value;
+    for (g = 0; g < 4; ++g) {
+        const int32_t scaled = whittle_sigmoid_scaled(sums[g], 3, 0);
+        gates[g] = g == 2 ? whittle_table_tanh(scaled) : whittle_table_logistic(scaled);
+    }
+    value = whittle_saturate_int16(
+        whittle_requantize(gates[1] * *cell, p->forget_multiplier, p->forget_shift));
+    value += whittle_saturate_int16(
+        whittle_requantize(gates[0] * gates[2], p->update_multiplier, p->update_shift));
+    value = whittle_saturate_int16(value);
+    if (p->cell_clip > 0) value = whittle_clamp(value, -p->cell_clip, p->cell_clip);
+    *cell = (int16_t)value;
+    value = whittle_table_tanh(whittle_sigmoid_scaled(*cell, p->tanh_multiplier, p->tanh_shift));
+    value = whittle_requantize(gates[3] * value, p->output_multiplier, p->output_shift);
+    return whittle_wrapping_add(value, p->output_zero_point);
+}
+
 /* The sum of a gate in units of 2^-12: input and recurrent part each rounded and saturated to
  * int16. */
-static inline int16_t whittle_lstm_gate_int8(const WhittleLstmInt8* p,
+static inline int16_t whittle_lstm_gate_int8(const WhittleLstmInteger* p,
                                              int32_t gate,
                                              int32_t unit,
                                              const int8_t* x,
@@ -113,14 +153,7 @@ static inline int16_t whittle_lstm_gate_int8(const WhittleLstmInt8* p,
                                              const int8_t* recurrent,
                                              const int32_t* input_bias,
                                              const int32_t* hidden_bias) {
-    const int32_t input_multipliers[4] = {p->input_multiplier0, p->input_multiplier1,
-                                          p->input_multiplier2, p->input_multiplier3};
-    const int32_t input_shifts[4] = {p->input_shift0, p->input_shift1, p->input_shift2,
-                                     p->input_shift3};
-    const int32_t hidden_multipliers[4] = {p->hidden_multiplier0, p->hidden_multiplier1,
-                                           p->hidden_multiplier2, p->hidden_multiplier3};
-    const int32_t hidden_shifts[4] = {p->hidden_shift0, p->hidden_shift1, p->hidden_shift2,
-                                      p->hidden_shift3};
+    const WhittleLstmGateFactors factors = whittle_lstm_gate_factors(p, gate);
     const int32_t row = gate * p->sizes.units + unit;
     const int8_t* w = weights + (ptrdiff_t)row * p->sizes.inputs;
     const int8_t* r = recurrent + (ptrdiff_t)row * p->sizes.units;
@@ -134,15 +167,15 @@ static inline int16_t whittle_lstm_gate_int8(const WhittleLstmInt8* p,
         from_hidden += (uint32_t)(value * r[k]);
     }
     sum = whittle_saturate_int16(
-        whittle_requantize((int32_t)from_input, input_multipliers[gate], input_shifts[gate]));
+        whittle_requantize((int32_t)from_input, factors.input_multiplier, factors.input_shift));
     sum += whittle_saturate_int16(
-        whittle_requantize((int32_t)from_hidden, hidden_multipliers[gate], hidden_shifts[gate]));
+        whittle_requantize((int32_t)from_hidden, factors.hidden_multiplier, factors.hidden_shift));
     return (int16_t)whittle_saturate_int16(sum);
 }
 
 /* input [.., I] and output [.., H] int8; weights [4, H, I] and recurrent [4, H, H] int8 with zero
  * points of 0; biases [4, H] int32 with -zero point * sum(weights) folded in; cell [N, H] int16. */
-static inline void whittle_lstm_int8(const WhittleLstmInt8* p,
+static inline void whittle_lstm_int8(const WhittleLstmInteger* p,
                                      const int8_t* input,
                                      const int8_t* weights,
                                      const int8_t* recurrent,
@@ -153,7 +186,7 @@ static inline void whittle_lstm_int8(const WhittleLstmInt8* p,
                                      int8_t* output) {
     const WhittleLstmSizes* s = &p->sizes;
     const int32_t units = s->units;
-    int32_t n, t, u;
+    int32_t n, t, u, g;
     for (n = 0; n < s->batches; ++n) {
         int8_t* h = hidden + n * units;
         int16_t* c = cell + n * units;
@@ -162,30 +195,77 @@ static inline void whittle_lstm_int8(const WhittleLstmInt8* p,
             const int8_t* x = input + at * s->inputs;
             int8_t* y = output + at * units;
             for (u = 0; u < units; ++u) {
-                int32_t gates[4];
-                int32_t g, value;
+                int16_t sums[4];
                 for (g = 0; g < 4; ++g) {
-                    const int16_t sum = whittle_lstm_gate_int8(p, g, u, x, weights, h, recurrent,
-                                                               input_bias, hidden_bias);
-                    const int32_t scaled = whittle_sigmoid_scaled(sum, 3, 0);
-                    gates[g] = g == 2 ? whittle_table_tanh(scaled) : whittle_table_logistic(scaled);
+                    sums[g] = whittle_lstm_gate_int8(p, g, u, x, weights, h, recurrent, input_bias,
+                                                     hidden_bias);
                 }
-                value = whittle_saturate_int16(
-                    whittle_requantize(gates[1] * c[u], p->forget_multiplier, p->forget_shift));
-                value += whittle_saturate_int16(
-                    whittle_requantize(gates[0] * gates[2], p->update_multiplier, p->update_shift));
-                value = whittle_saturate_int16(value);
-                if (p->cell_clip > 0) value = whittle_clamp(value, -p->cell_clip, p->cell_clip);
-                c[u] = (int16_t)value;
-                value = whittle_table_tanh(
-                    whittle_sigmoid_scaled(c[u], p->tanh_multiplier, p->tanh_shift));
-                value = whittle_requantize(gates[3] * value, p->output_multiplier, p->output_shift);
-                value = whittle_wrapping_add(value, p->output_zero_point);
-                y[u] = (int8_t)whittle_clamp(value, -128, 127);
+                y[u] = (int8_t)whittle_clamp(whittle_lstm_unit(p, sums, &c[u]), -128, 127);
             }
             for (u = 0; u < units; ++u) {
                 h[u] = (int8_t)(uint8_t)((uint32_t)y[u] - (uint32_t)p->output_zero_point);
             }
+        }
+    }
+}
+
+/* As whittle_lstm_gate_int8, with sums of 64 bits and TFLite's requantization of those. Only the
+ * input part has a bias. */
+static inline int16_t whittle_lstm_gate_int16(const WhittleLstmInteger* p,
+                                              int32_t gate,
+                                              int32_t unit,
+                                              const int16_t* x,
+                                              const int8_t* weights,
+                                              const int16_t* h,
+                                              const int8_t* recurrent,
+                                              const int32_t* bias_halves) {
+    const WhittleLstmGateFactors factors = whittle_lstm_gate_factors(p, gate);
+    const int32_t row = gate * p->sizes.units + unit;
+    const int8_t* w = weights + (ptrdiff_t)row * p->sizes.inputs;
+    const int8_t* r = recurrent + (ptrdiff_t)row * p->sizes.units;
+    int64_t from_input = 0;
+    int64_t from_hidden = 0;
+    int32_t k, sum;
+    for (k = 0; k < p->sizes.inputs; ++k) from_input += x[k] * w[k];
+    for (k = 0; k < p->sizes.units; ++k) from_hidden += h[k] * r[k];
+    from_input = whittle_wrapping_add64(from_input, whittle_int64_at(bias_halves, row));
+    sum = whittle_saturate_int16(
+        whittle_requantize_int64(from_input, factors.input_multiplier, factors.input_shift));
+    sum += whittle_saturate_int16(
+        whittle_requantize_int64(from_hidden, factors.hidden_multiplier, factors.hidden_shift));
+    return (int16_t)whittle_saturate_int16(sum);
+}
+
+/* input [.., I], output [.., H] and hidden [N, H] int16 without zero points; weights [4, H, I] and
+ * recurrent [4, H, H] int8 with zero points of 0; bias [4, H] int64 in halves; cell [N, H] int16.
+ * The gates' multipliers are >= 0 and their shifts -31 ... 7. */
+static inline void whittle_lstm_int16(const WhittleLstmInteger* p,
+                                      const int16_t* input,
+                                      const int8_t* weights,
+                                      const int8_t* recurrent,
+                                      const int32_t* bias_halves,
+                                      int16_t* hidden,
+                                      int16_t* cell,
+                                      int16_t* output) {
+    const WhittleLstmSizes* s = &p->sizes;
+    const int32_t units = s->units;
+    int32_t n, t, u, g;
+    for (n = 0; n < s->batches; ++n) {
+        int16_t* h = hidden + n * units;
+        int16_t* c = cell + n * units;
+        for (t = 0; t < s->steps; ++t) {
+            const int32_t at = s->time_major ? t * s->batches + n : n * s->steps + t;
+            const int16_t* x = input + at * s->inputs;
+            int16_t* y = output + at * units;
+            for (u = 0; u < units; ++u) {
+                int16_t sums[4];
+                for (g = 0; g < 4; ++g) {
+                    sums[g] =
+                        whittle_lstm_gate_int16(p, g, u, x, weights, h, recurrent, bias_halves);
+                }
+                y[u] = (int16_t)whittle_saturate_int16(whittle_lstm_unit(p, sums, &c[u]));
+            }
+            for (u = 0; u < units; ++u) h[u] = y[u];
         }
     }
 }

@@ -57,31 +57,41 @@ Sizes sizes_of(std::span<const Tensor* const> inputs, const Attributes& attribut
             required(inputs, kLstmWeights).shape[0]};
 }
 
+Status check_dtype_of(std::span<const Tensor* const> inputs, int index, DType dtype) {
+    if (required(inputs, index).dtype == dtype) return {};
+    const char* state = index == kLstmHidden ? " (output state)"
+                        : index == kLstmCell ? " (cell state)"
+                                             : "";
+    return wrong_dtype("input " + std::to_string(index) + state, required(inputs, index),
+                       dtype_name(dtype));
+}
+
+// float32 throughout; or int8 with an int32 bias; or int16 with weights of int8 and an int64 or
+// int32 bias. The cells of both integer types are int16.
 Status check_dtypes(std::span<const Tensor* const> inputs) {
     const DType dtype = required(inputs, 0).dtype;
-    if (dtype != DType::float32 && dtype != DType::int8) {
-        return wrong_dtype("input 0", required(inputs, 0), "float32 or int8");
+    if (dtype != DType::float32 && dtype != DType::int8 && dtype != DType::int16) {
+        return wrong_dtype("input 0", required(inputs, 0), "float32, int8 or int16");
     }
+    const bool is_float = dtype == DType::float32;
+    const DType weights = is_float ? DType::float32 : DType::int8;
+    const DType bias = is_float ? DType::float32 : DType::int32;
     for (int g = 0; g < kLstmGates; ++g) {
         for (const int index : {kLstmWeights + g, kLstmRecurrent + g}) {
-            if (required(inputs, index).dtype != dtype) {
-                return wrong_dtype("input " + std::to_string(index), required(inputs, index),
-                                   dtype_name(dtype));
-            }
+            if (Status status = check_dtype_of(inputs, index, weights); !status.ok()) return status;
         }
-        const DType bias = dtype == DType::int8 ? DType::int32 : DType::float32;
-        if (required(inputs, kLstmBias + g).dtype != bias) {
-            return wrong_dtype("input " + std::to_string(kLstmBias + g),
-                               required(inputs, kLstmBias + g), dtype_name(bias));
+        const Tensor& own_bias = required(inputs, kLstmBias + g);
+        if (dtype == DType::int16) {
+            if (own_bias.dtype == DType::int64 || own_bias.dtype == DType::int32) continue;
+            return wrong_dtype("input " + std::to_string(kLstmBias + g), own_bias,
+                               "int64 or int32");
+        }
+        if (Status status = check_dtype_of(inputs, kLstmBias + g, bias); !status.ok()) {
+            return status;
         }
     }
-    if (required(inputs, kLstmHidden).dtype != dtype) {
-        return wrong_dtype("input 18 (output state)", required(inputs, kLstmHidden),
-                           dtype_name(dtype));
-    }
-    const DType cell = dtype == DType::int8 ? DType::int16 : DType::float32;
-    if (required(inputs, kLstmCell).dtype == cell) return {};
-    return wrong_dtype("input 19 (cell state)", required(inputs, kLstmCell), dtype_name(cell));
+    if (Status status = check_dtype_of(inputs, kLstmHidden, dtype); !status.ok()) return status;
+    return check_dtype_of(inputs, kLstmCell, is_float ? DType::float32 : DType::int16);
 }
 
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
@@ -227,6 +237,19 @@ Result<std::vector<double>> gate_factors(std::span<const Tensor* const> inputs,
     return factors;
 }
 
+// What requantizing sums of 64 bits takes.
+Status check_int16_factors(const std::vector<double>& factors, const std::string& scale) {
+    for (const double factor : factors) {
+        const Result<QuantizedMultiplier> quantized = quantize_multiplier(factor);
+        if (!quantized.ok()) return quantized.error();
+        if (quantized->shift <= 7) continue;
+        return Error{.place = "scales",
+                     .expected = scale + " * weights scale / 2^-12 below 2^7",
+                     .found = std::to_string(factor)};
+    }
+    return {};
+}
+
 struct StateScales {
     PerTensor input, hidden, output;
     double cell;
@@ -264,49 +287,106 @@ void add_cell_params(const StateScales& scales, float cell_clip, PreparedOp& op)
     op.params.push_back(PreparedParam::of("tanh_shift", std::int32_t{shift < 0 ? -shift : 0}));
 }
 
-Result<PreparedOp> prepare_int8(NodeTensors tensors, const Attributes& attributes) {
-    const Result<StateScales> scales = state_scales(tensors);
-    if (!scales.ok()) return scales.error();
+// Factors, zero point, clip and the factor into tanh, as WhittleLstmInteger has them.
+Status add_integer_params(NodeTensors tensors,
+                          const StateScales& scales,
+                          float cell_clip,
+                          PreparedOp& op) {
     const Result<std::vector<double>> from_input =
-        gate_factors(tensors.inputs, scales->input.scale, kLstmWeights);
+        gate_factors(tensors.inputs, scales.input.scale, kLstmWeights);
     if (!from_input.ok()) return from_input.error();
     const Result<std::vector<double>> from_hidden =
-        gate_factors(tensors.inputs, scales->hidden.scale, kLstmRecurrent);
+        gate_factors(tensors.inputs, scales.hidden.scale, kLstmRecurrent);
     if (!from_hidden.ok()) return from_hidden.error();
-    const auto own = attributes.as<LstmAttributes>();
-    PreparedOp op{.variant = kVariantInt8,
-                  .kernel = "whittle_lstm_int8",
-                  .params_type = "WhittleLstmInt8",
-                  .params = size_params(sizes_of(tensors.inputs, attributes), own.time_major),
-                  .constants = {},
-                  .operands = {input_operand(0)}};
-    const double output = static_cast<double>(scales->output.scale);
+    if (tensors.inputs[0]->dtype == DType::int16) {
+        if (Status status = check_int16_factors(*from_input, "input scale"); !status.ok()) {
+            return status;
+        }
+        if (Status status = check_int16_factors(*from_hidden, "output scale"); !status.ok()) {
+            return status;
+        }
+    }
+    const double output = static_cast<double>(scales.output.scale);
     const std::vector<std::vector<double>> groups = {
         *from_input,
         *from_hidden,
-        {kActivationScale * scales->cell / scales->cell},
-        {kActivationScale * kActivationScale / scales->cell},
+        {kActivationScale * scales.cell / scales.cell},
+        {kActivationScale * kActivationScale / scales.cell},
         {kActivationScale * kActivationScale / output}};
     for (const std::vector<double>& group : groups) {
         if (Status status = add_factors(group, op); !status.ok()) return status;
     }
-    add_cell_params(*scales, own.cell_clip, op);
+    add_cell_params(scales, cell_clip, op);
+    return {};
+}
 
-    const auto weights = gathered<std::int8_t>(tensors.inputs, kLstmWeights);
-    const auto recurrent = gathered<std::int8_t>(tensors.inputs, kLstmRecurrent);
-    const auto bias = gathered<std::int32_t>(tensors.inputs, kLstmBias);
+void add_int8_biases(std::span<const Tensor* const> inputs,
+                     const StateScales& scales,
+                     const std::vector<std::int8_t>& weights,
+                     const std::vector<std::int8_t>& recurrent,
+                     PreparedOp& op) {
+    const auto bias = gathered<std::int32_t>(inputs, kLstmBias);
     const std::vector<std::int32_t> zeros(bias.size());
-    const auto input_bias = folded(bias, weights, scales->input.zero_point);
-    const auto hidden_bias = folded(zeros, recurrent, scales->hidden.zero_point);
-    op.operands.push_back(add_constant(
-        op, make_prepared_constant<std::int8_t>("weights", DType::int8, std::span(weights))));
-    op.operands.push_back(add_constant(
-        op, make_prepared_constant<std::int8_t>("recurrent", DType::int8, std::span(recurrent))));
+    const auto input_bias = folded(bias, weights, scales.input.zero_point);
+    const auto hidden_bias = folded(zeros, recurrent, scales.hidden.zero_point);
     op.operands.push_back(add_constant(op, make_prepared_constant<std::int32_t>(
                                                "input_bias", DType::int32, std::span(input_bias))));
     op.operands.push_back(add_constant(
         op,
         make_prepared_constant<std::int32_t>("hidden_bias", DType::int32, std::span(hidden_bias))));
+}
+
+// The four gates' biases, int32 widened.
+std::vector<std::int64_t> wide_biases(std::span<const Tensor* const> inputs) {
+    std::vector<std::int64_t> all;
+    const auto append = [&](const auto values) {
+        all.insert(all.end(), values.begin(), values.end());
+    };
+    for (int g = 0; g < kLstmGates; ++g) {
+        const Tensor& bias = required(inputs, kLstmBias + g);
+        if (bias.dtype == DType::int64) {
+            append(bias.as<std::int64_t>());
+        } else {
+            append(bias.as<std::int32_t>());
+        }
+    }
+    return all;
+}
+
+Status check_no_zero_points(const StateScales& scales) {
+    if (scales.input.zero_point == 0 && scales.output.zero_point == 0) return {};
+    return Error{.expected = "zero points of 0 where activations are int16",
+                 .found = "another zero point"};
+}
+
+Result<PreparedOp> prepare_integer(NodeTensors tensors, const Attributes& attributes) {
+    const Result<StateScales> scales = state_scales(tensors);
+    if (!scales.ok()) return scales.error();
+    const bool wide = tensors.inputs[0]->dtype == DType::int16;
+    if (wide) {
+        if (Status status = check_no_zero_points(*scales); !status.ok()) return status;
+    }
+    const auto own = attributes.as<LstmAttributes>();
+    PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
+                  .kernel = wide ? "whittle_lstm_int16" : "whittle_lstm_int8",
+                  .params_type = "WhittleLstmInteger",
+                  .params = size_params(sizes_of(tensors.inputs, attributes), own.time_major),
+                  .constants = {},
+                  .operands = {input_operand(0)}};
+    if (Status status = add_integer_params(tensors, *scales, own.cell_clip, op); !status.ok()) {
+        return status;
+    }
+    const auto weights = gathered<std::int8_t>(tensors.inputs, kLstmWeights);
+    const auto recurrent = gathered<std::int8_t>(tensors.inputs, kLstmRecurrent);
+    op.operands.push_back(add_constant(
+        op, make_prepared_constant<std::int8_t>("weights", DType::int8, std::span(weights))));
+    op.operands.push_back(add_constant(
+        op, make_prepared_constant<std::int8_t>("recurrent", DType::int8, std::span(recurrent))));
+    if (wide) {
+        op.operands.push_back(add_constant(op, int64_bias_constant(wide_biases(tensors.inputs))));
+    } else {
+        add_int8_biases(tensors.inputs, *scales, weights, recurrent, op);
+    }
     op.operands.insert(op.operands.end(),
                        {input_operand(kLstmHidden), input_operand(kLstmCell), output_operand(0)});
     return op;
@@ -314,8 +394,8 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, const Attributes& attribute
 
 Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     if (Status status = check_constants(tensors.inputs); !status.ok()) return status;
-    if (tensors.inputs[0]->dtype == DType::int8) return prepare_int8(tensors, attributes);
-    return prepare_float32(tensors, attributes);
+    if (tensors.inputs[0]->dtype == DType::float32) return prepare_float32(tensors, attributes);
+    return prepare_integer(tensors, attributes);
 }
 
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {

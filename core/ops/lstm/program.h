@@ -3,12 +3,13 @@
 
 /* LSTM in a program image. Variant 0: float32, operands input, weights, recurrent, bias, hidden,
  * cell, output. Variant 1: int8, operands input, weights, recurrent, input bias, hidden bias,
+ * hidden, cell, output. Variant 2: int16, operands input, weights, recurrent, bias in halves,
  * hidden, cell, output. */
 
 #include "core/ops/lstm/kernel.h"
 #include "core/runtime/window_check.h"
 
-static inline int whittle_lstm_numbers_fit(const WhittleLstmInt8* p) {
+static inline int whittle_lstm_numbers_fit(const WhittleLstmInteger* p) {
     const int32_t shifts[11] = {p->input_shift0,  p->input_shift1,  p->input_shift2,
                                 p->input_shift3,  p->hidden_shift0, p->hidden_shift1,
                                 p->hidden_shift2, p->hidden_shift3, p->forget_shift,
@@ -22,17 +23,31 @@ static inline int whittle_lstm_numbers_fit(const WhittleLstmInt8* p) {
            p->tanh_shift >= 0 && p->tanh_shift <= 15;
 }
 
+/* What requantizing sums of 64 bits asks beyond that. */
+static inline int whittle_lstm_int16_numbers_fit(const WhittleLstmInteger* p) {
+    int32_t gate;
+    for (gate = 0; gate < 4; ++gate) {
+        const WhittleLstmGateFactors factors = whittle_lstm_gate_factors(p, gate);
+        if (factors.input_multiplier < 0 || factors.hidden_multiplier < 0 ||
+            factors.input_shift > 7 || factors.hidden_shift > 7) {
+            return 0;
+        }
+    }
+    return p->output_zero_point == 0;
+}
+
 static inline int whittle_lstm_check(uint32_t variant,
                                      const void* params,
                                      uint32_t params_bytes,
                                      const WhittleOperandInfo* operands,
                                      uint32_t operand_count) {
     const WhittleLstmSizes* s = (const WhittleLstmSizes*)params;
-    const uint32_t element = variant == 0 ? 4 : 1;
+    const uint32_t element = variant == 0 ? 4 : variant; /* of input, output and hidden state */
+    const uint32_t weight = variant == 0 ? 4 : 1;
     const uint32_t hidden = operand_count - 3u;
     uint32_t biases;
-    if (variant > 1 || operand_count != (variant == 0 ? 7u : 8u)) return 0;
-    if (params_bytes != (variant == 0 ? sizeof(WhittleLstmFloat32) : sizeof(WhittleLstmInt8))) {
+    if (variant > 2 || operand_count != (variant == 1 ? 8u : 7u)) return 0;
+    if (params_bytes != (variant == 0 ? sizeof(WhittleLstmFloat32) : sizeof(WhittleLstmInteger))) {
         return 0;
     }
     {
@@ -43,9 +58,9 @@ static inline int whittle_lstm_check(uint32_t variant,
         const int32_t state[2] = {s->batches, s->units};
         biases = whittle_checked_volume(weights, 2);
         if (!whittle_operand_holds(&operands[0], whittle_checked_volume(input, 3), element) ||
-            !whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 3), element) ||
-            !whittle_operand_holds(&operands[2], whittle_checked_volume(recurrent, 3), element) ||
-            !whittle_operand_holds(&operands[3], biases, 4) ||
+            !whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 3), weight) ||
+            !whittle_operand_holds(&operands[2], whittle_checked_volume(recurrent, 3), weight) ||
+            !whittle_operand_holds(&operands[3], biases, variant == 2 ? 8 : 4) ||
             !whittle_operand_holds(&operands[hidden], whittle_checked_volume(state, 2), element) ||
             !whittle_operand_holds(&operands[hidden + 1u], whittle_checked_volume(state, 2),
                                    variant == 0 ? 4 : 2) ||
@@ -57,8 +72,9 @@ static inline int whittle_lstm_check(uint32_t variant,
     /* The states are written. */
     if (operands[hidden].constant != NULL || operands[hidden + 1u].constant != NULL) return 0;
     if (variant == 0) return 1;
-    return whittle_operand_holds(&operands[4], biases, 4) &&
-           whittle_lstm_numbers_fit((const WhittleLstmInt8*)params);
+    if (!whittle_lstm_numbers_fit((const WhittleLstmInteger*)params)) return 0;
+    if (variant == 2) return whittle_lstm_int16_numbers_fit((const WhittleLstmInteger*)params);
+    return whittle_operand_holds(&operands[4], biases, 4);
 }
 
 static inline void whittle_lstm_run(uint32_t variant, const void* params, void* const* operands) {
@@ -67,11 +83,16 @@ static inline void whittle_lstm_run(uint32_t variant, const void* params, void* 
                              (const float*)operands[1], (const float*)operands[2],
                              (const float*)operands[3], (float*)operands[4], (float*)operands[5],
                              (float*)operands[6]);
-    } else {
-        whittle_lstm_int8((const WhittleLstmInt8*)params, (const int8_t*)operands[0],
+    } else if (variant == 1) {
+        whittle_lstm_int8((const WhittleLstmInteger*)params, (const int8_t*)operands[0],
                           (const int8_t*)operands[1], (const int8_t*)operands[2],
                           (const int32_t*)operands[3], (const int32_t*)operands[4],
                           (int8_t*)operands[5], (int16_t*)operands[6], (int8_t*)operands[7]);
+    } else {
+        whittle_lstm_int16((const WhittleLstmInteger*)params, (const int16_t*)operands[0],
+                           (const int8_t*)operands[1], (const int8_t*)operands[2],
+                           (const int32_t*)operands[3], (int16_t*)operands[4],
+                           (int16_t*)operands[5], (int16_t*)operands[6]);
     }
 }
 
