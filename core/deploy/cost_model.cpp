@@ -104,21 +104,28 @@ std::int64_t edges_of(const Graph& graph) {
     return static_cast<std::int64_t>(graph.inputs.size() + graph.outputs.size());
 }
 
-// Stack between the measured run's frame and the kernels' entry. A caller of more than four
-// arguments puts the others on its stack and keeps the return address there too.
-std::int64_t stack_above_kernels(const Deployment& deployment, const FirmwareBase& base) {
+// Stack between the measured run's frame and the kernels' entry. A caller of more arguments than
+// registers hold puts the others on its stack and keeps the return address there too.
+std::int64_t stack_above_kernels(const Deployment& deployment,
+                                 const FirmwareBase& base,
+                                 const CodeLayout& layout) {
     const std::int64_t edges = edges_of(deployment.graph);
-    const std::int64_t caller = edges > 4 ? align_up(8 + 4 * (edges - 4), 8) : 0;
-    // A large net may save more registers than those that were measured: r4 to r11 and lr at most.
-    constexpr std::int64_t kSavedRegisters = 9 * 4;
+    const std::int64_t on_stack = edges - layout.register_arguments;
+    const std::int64_t caller =
+        on_stack > 0 ? align_up(8 + 4 * on_stack, layout.stack_alignment) : 0;
+    // A large net may save more registers than those that were measured.
     const std::int64_t measured = std::llround(base.invoke_frame_bytes);
-    const std::int64_t own = std::max(measured, kSavedRegisters) + 4 * (edges - 2);
-    const InvokeShape shape = invoke_shape(deployment);
-    return caller + align_up(own + 4 * shape.most_stack_arguments + shape.local_bytes, 8);
+    const std::int64_t own = std::max(measured, layout.saved_register_bytes) + 4 * (edges - 2);
+    const InvokeShape shape = invoke_shape(deployment, layout);
+    return caller + align_up(own + 4 * shape.most_stack_arguments + shape.local_bytes,
+                             layout.stack_alignment);
 }
 
 // Code and stack; false, with the reason, where a kernel was never measured.
-bool add_code(const Deployment& deployment, const FirmwareBase& base, FirmwareCost& cost) {
+bool add_code(const Deployment& deployment,
+              const FirmwareBase& base,
+              const CodeLayout& layout,
+              FirmwareCost& cost) {
     std::set<const CodePart*> parts;
     std::int64_t deepest = 0;
     for (std::size_t op = 0; op < deployment.ops.size(); ++op) {
@@ -133,7 +140,7 @@ bool add_code(const Deployment& deployment, const FirmwareBase& base, FirmwareCo
             deepest = std::max(deepest, add_part(*part, callers, parts));
         }
     }
-    const InvokeShape shape = invoke_shape(deployment);
+    const InvokeShape shape = invoke_shape(deployment, layout);
     const std::int64_t further_edges = edges_of(deployment.graph) - 2;
     const std::int64_t terms[] = {1,
                                   shape.calls,
@@ -150,7 +157,7 @@ bool add_code(const Deployment& deployment, const FirmwareBase& base, FirmwareCo
     for (const CodePart* part : parts) kernels += align_up(part->bytes, 2);
     cost.code_bytes = align_up(align_up(std::llround(code), 2) + kernels, 4);
     cost.flash_bytes = *cost.code_bytes + cost.constant_bytes;
-    cost.stack_bytes = stack_above_kernels(deployment, base) + deepest;
+    cost.stack_bytes = stack_above_kernels(deployment, base, layout) + deepest;
     return true;
 }
 
@@ -565,7 +572,7 @@ Work work_of(const Deployment& deployment, std::size_t op) {
     return work;
 }
 
-InvokeShape invoke_shape(const Deployment& deployment) {
+InvokeShape invoke_shape(const Deployment& deployment, const CodeLayout& layout) {
     InvokeShape shape;
     shape.calls = static_cast<std::int64_t>(deployment.ops.size());
     shape.constants = static_cast<std::int64_t>(ConstantWalk(deployment).blocks().size());
@@ -574,15 +581,18 @@ InvokeShape invoke_shape(const Deployment& deployment) {
         const Node& node = deployment.graph.nodes[i];
         const auto operands = static_cast<std::int64_t>(op.operands.size());
         // The pooling's output is no operand of the convolution's kernel.
-        const std::int64_t on_stack = operands + 1 - 4 - (op.pooling ? 1 : 0);
+        const std::int64_t on_stack =
+            operands + 1 - layout.register_arguments - (op.pooling ? 1 : 0);
         if (op.pooling) {
             // Where the walk stands, and what is kept over the turns.
             constexpr std::int64_t kWalkBytes = 28 + 16;
+            constexpr std::int64_t kMostArguments = 7;  // of the functions that take the turns
             const auto params =
                 static_cast<std::int64_t>(op.params.size() + op.pooling->params.size());
             ++shape.pooled_calls;
             shape.local_bytes = std::max(shape.local_bytes, kWalkBytes + 4 * params);
-            shape.most_stack_arguments = std::max<std::int64_t>(shape.most_stack_arguments, 3);
+            shape.most_stack_arguments =
+                std::max(shape.most_stack_arguments, kMostArguments - layout.register_arguments);
         }
         shape.stack_arguments += std::max<std::int64_t>(on_stack, 0);
         shape.most_stack_arguments = std::max(shape.most_stack_arguments, on_stack);
@@ -602,47 +612,54 @@ InvokeShape invoke_shape(const Deployment& deployment) {
 }
 
 // The compiler writes the blocks in the opposite order.
-std::int64_t constant_flash_bytes(const Deployment& deployment) {
+std::int64_t constant_flash_bytes(const Deployment& deployment, const CodeLayout& layout) {
     const ConstantWalk walk(deployment);
     std::int64_t end = 0;
     for (auto block = walk.blocks().rbegin(); block != walk.blocks().rend(); ++block) {
-        end = align_up(end, std::max<std::int64_t>(block->alignment, 1)) + block->bytes;
+        end = align_up(end, std::max(block->alignment, layout.constant_alignment)) + block->bytes;
     }
     return align_up(end, 4);
 }
 
 // First the main program's buffers, the last declared first, then the arena.
-std::int64_t static_ram_bytes(const Deployment& deployment, std::int64_t alignment) {
+std::int64_t static_ram_bytes(const Deployment& deployment, const CodeLayout& layout) {
     const Graph& graph = deployment.graph;
     std::int64_t end = 0;
     for (auto output = graph.outputs.rbegin(); output != graph.outputs.rend(); ++output) {
-        end = place(end, graph.tensor(*output), alignment);
+        end = place(end, graph.tensor(*output), layout.buffer_alignment);
     }
     for (auto input = graph.inputs.rbegin(); input != graph.inputs.rend(); ++input) {
-        end = place(end, graph.tensor(*input), alignment);
+        end = place(end, graph.tensor(*input), layout.buffer_alignment);
     }
     return align_up(end, 4) + align_up(deployment.plan.arena_bytes, 4);
 }
 
-// Compiled for speed, the main program reads its buffers in vectors of 64 bits.
-std::int64_t buffer_alignment(const Board& board) {
+// Arm: compiled for speed, the main program reads its buffers in vectors of 64 bits. RISC-V: the
+// psABI's calling convention ilp32, eight registers for arguments, s0 to s11 and ra kept by whom
+// they are called by; GCC lays all arrays at whole words (-mriscv-align-data, its default xlen).
+CodeLayout code_layout(const Board& board) {
+    if (board.architecture == Architecture::riscv) return {8, 4, 4, 16, 13 * 4};
+    CodeLayout layout;
     const Board* like = board_named(board.code_like);
     const bool fast =
         like != nullptr && std::string_view(like->compiler_flags).find("-O2") != std::string::npos;
-    return fast ? 8 : 1;
+    if (fast) layout.buffer_alignment = 8;
+    return layout;
 }
 
 FirmwareCost firmware_cost(const Deployment& deployment, const Board& board) {
     FirmwareCost cost;
     cost.arena_bytes = deployment.plan.arena_bytes;
-    cost.static_ram_bytes = static_ram_bytes(deployment, buffer_alignment(board));
-    cost.constant_bytes = constant_flash_bytes(deployment);
+    const CodeLayout layout = code_layout(board);
+    cost.static_ram_bytes = static_ram_bytes(deployment, layout);
+    cost.constant_bytes = constant_flash_bytes(deployment, layout);
     const FirmwareBase* base = find_base(board.code_like);
     if (base == nullptr) {
-        cost.unknown = std::string("nothing was ever measured on ") + board.core + " code";
+        cost.unknown = std::string("no estimate for ") + board.title +
+                       ": there is no emulator here to measure " + board.core + " code on";
         return cost;
     }
-    if (add_code(deployment, *base, cost)) add_instructions(deployment, *base, cost);
+    if (add_code(deployment, *base, layout, cost)) add_instructions(deployment, *base, cost);
     return cost;
 }
 

@@ -65,7 +65,7 @@ std::vector<Bar> time_bars(const CountingCostLab& lab, const Palette& p) {
         const double tenfold = fit.seconds ? std::log10(std::max(1e-6, *fit.seconds) / 1e-6) : 0.0;
         const std::string instructions =
             fit.instructions ? short_number(static_cast<double>(*fit.instructions), "instructions")
-                             : std::string("nothing was ever measured on this core");
+                             : std::string("no emulator here to measure this core on");
         bars.push_back({fit.board->name, tenfold, fit.seconds ? time_text(fit) : "unknown",
                         p.series[1], std::string(fit.board->title) + "\n" + instructions});
     }

@@ -100,6 +100,7 @@ std::string count_between(EmulatorJob& job,
     if (limit != 0) option += ",limit=" + std::to_string(limit);
     option += job.marks;
     if (std::string_view(job.board.instruction_set) == "Armv6-M") option += ",core=m0";
+    if (job.board.architecture == Architecture::riscv) option += ",core=rv32";
     job.options.insert(job.options.end(), {"-plugin", option});
     return "";
 }

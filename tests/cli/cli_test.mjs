@@ -266,7 +266,12 @@ await test('inspect', () => {
     equal(uno.flash_bytes, null);
     equal(uno.fits, 'perhaps');
     equal(microbit.fits, 'yes');
-    matches(uno.unknown, /nothing was ever measured on AVR code/);
+    matches(uno.unknown, /no estimate for Arduino Uno: there is no emulator here to measure AVR code on/);
+    const esp32 = model.boards.find((board) => board.name === 'esp32');
+    matches(esp32.unknown, /no estimate for Espressif ESP32: there is no emulator here/);
+    matches(text, /Unknown: no estimate for Arduino Uno: there is no emulator here to measure AVR code on/);
+    const riscv = model.boards.find((board) => board.name === 'rv32-virt');
+    check(riscv.stack_bytes > 0 && riscv.seconds > 0 && riscv.instructions > 288, 'predicted, RISC-V');
 });
 
 await test('plan: the buffers of a table', () => {

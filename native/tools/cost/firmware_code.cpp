@@ -47,8 +47,24 @@ std::optional<std::int64_t> immediate(const std::string& operands) {
     return std::atoll(operands.c_str() + mark + 1);
 }
 
+// The same of an instruction of RISC-V that sets the stack pointer: "sp,sp,-32".
+std::optional<std::int64_t> stack_taken_riscv(const std::string& mnemonic,
+                                              const std::string& operands) {
+    if (operands == "sp,sp" || mnemonic == "auipc") return 0;
+    const bool adds = mnemonic == "add" || mnemonic == "addi";
+    if (!adds || !operands.starts_with("sp,sp,")) return std::nullopt;
+    const std::string amount = operands.substr(6);
+    if (amount.find_first_not_of("-0123456789") != std::string::npos) return std::nullopt;
+    return std::max<std::int64_t>(-std::atoll(amount.c_str()), 0);
+}
+
 // Bytes that an instruction takes from the stack; nothing when that cannot be told.
 std::optional<std::int64_t> stack_taken(const std::string& mnemonic, const std::string& operands) {
+    // Arm's operands are written with spaces. A store's first one is what it stores.
+    if (operands.starts_with("sp,") && operands.find(' ') == std::string::npos) {
+        if (mnemonic == "sw") return 0;
+        return stack_taken_riscv(mnemonic, operands);
+    }
     if (mnemonic.starts_with("push") || mnemonic.starts_with("vpush")) {
         return register_list_bytes(operands);
     }
@@ -70,10 +86,12 @@ std::optional<std::int64_t> stack_taken(const std::string& mnemonic, const std::
     return 0;
 }
 
-// One line of the disassembly: "  40:\tpush\t{r4, lr}\t@ comment".
+// One line of the disassembly: "  40:\tpush\t{r4, lr}\t@ comment", and of RISC-V
+// "  40:\tlw\ta2,8(a5) # 1008 <name+0x8>".
 struct Line {
     std::string mnemonic;
     std::string operands;
+    std::string named;  // "1008 <name+0x8>": an address that RISC-V puts together
 };
 
 Line parse_line(const std::string& text) {
@@ -83,6 +101,10 @@ Line parse_line(const std::string& text) {
     std::getline(fields, address, '\t');
     std::getline(fields, line.mnemonic, '\t');
     std::getline(fields, line.operands, '\t');
+    if (const std::size_t mark = line.operands.find(" # "); mark != std::string::npos) {
+        line.named = line.operands.substr(mark + 3);
+        line.operands.erase(mark);
+    }
     for (std::string* field : {&line.mnemonic, &line.operands}) {
         field->erase(std::min(field->find(" @"), field->size()));
         field->erase(field->find_last_not_of(" \r") + 1);
@@ -102,9 +124,12 @@ public:
     Status read_disassembly(const std::string& text) {
         std::istringstream lines(text);
         for (std::string line; std::getline(lines, line);) {
-            if (line.ends_with(">:")) {
+            // Constants of RISC-V are printed as characters.
+            if (line.ends_with(">:") && line.find(" <") == 8) {
                 begin_part(line);
             } else if (part_ != nullptr && line.find(":\t") != std::string::npos) {
+                constexpr std::uint64_t kMostOnLine = 16;
+                end_ = std::strtoull(line.c_str(), nullptr, 16) + kMostOnLine;
                 if (Status status = read_instruction(parse_line(line)); !status.ok()) return status;
             }
         }
@@ -125,12 +150,15 @@ public:
     }
 
     std::map<std::string, FirmwarePart> finish() {
+        std::map<std::string, std::int64_t> literals;
         for (auto& [name, part] : parts_) {
             if (part.is_code) {
                 for (const std::uint64_t word : words_[name]) add_data(part, word);
+                literals[name] = literals_of(name);
             }
             part.uses.erase(name);
         }
+        for (const auto& [name, words] : literals) parts_[name].bytes += 4 * words;
         return std::move(parts_);
     }
 
@@ -156,6 +184,8 @@ private:
             return {};
         }
         if (line.mnemonic.starts_with(".") || line.mnemonic.empty()) return {};
+        // Constants printed as characters have nothing behind them.
+        if (line.operands.empty() && line.mnemonic != "ret") return {};
         part_->is_code = true;
         const std::optional<std::int64_t> taken = stack_taken(line.mnemonic, line.operands);
         if (!taken) {
@@ -165,7 +195,13 @@ private:
         }
         part_->frame_bytes += *taken;
         const std::string target = target_of(line.operands);
-        if (line.mnemonic.starts_with("b") && !target.empty()) part_->uses.insert(target);
+        const bool jumps = line.mnemonic.starts_with("b") || line.mnemonic.starts_with("j");
+        if (jumps && !target.empty()) part_->uses.insert(target);
+        if (!line.named.empty()) {
+            const std::uint64_t address = std::strtoull(line.named.c_str(), nullptr, 16);
+            words_[part_->name].push_back(address);
+            if (line.mnemonic == "lw") loaded_[part_->name].insert(address);
+        }
         return {};
     }
 
@@ -179,6 +215,17 @@ private:
         }
     }
 
+    // Words that a function loads from where nothing has a name.
+    std::int64_t literals_of(const std::string& name) {
+        const std::set<std::uint64_t>& loaded = loaded_[name];
+        return std::count_if(loaded.begin(), loaded.end(), [this](std::uint64_t address) {
+            auto after = names_.upper_bound(address);
+            if (after == names_.begin() || address >= end_) return false;
+            const FirmwarePart& before = parts_[(--after)->second];
+            return address >= before.address + static_cast<std::uint64_t>(before.bytes);
+        });
+    }
+
     // A word in a function that is the address of data.
     void add_data(FirmwarePart& part, std::uint64_t word) {
         const auto name = names_.find(word);
@@ -190,8 +237,10 @@ private:
     std::map<std::uint64_t, std::string> names_;
     std::map<std::string, std::string> followers_;  // what stands behind each part
     std::map<std::string, std::vector<std::uint64_t>> words_;
+    std::map<std::string, std::set<std::uint64_t>> loaded_;
     FirmwarePart* part_ = nullptr;
     std::uint64_t address_ = 0;
+    std::uint64_t end_ = 0;  // of what the lines show
 };
 
 }  // namespace
@@ -204,12 +253,13 @@ Result<std::map<std::string, FirmwarePart>> parse_firmware_code(const std::strin
     return parser.finish();
 }
 
-Result<std::map<std::string, FirmwarePart>> read_firmware_code(const std::string& elf_path) {
+Result<std::map<std::string, FirmwarePart>> read_firmware_code(const std::string& elf_path,
+                                                               const std::string& tools) {
     const Result<std::string> disassembly =
-        output_of({find_program("arm-none-eabi-objdump"), "-d", "--no-show-raw-insn", elf_path});
+        output_of({find_program(tools + "-objdump"), "-d", "--no-show-raw-insn", elf_path});
     if (!disassembly.ok()) return disassembly.status().in_file(elf_path);
     const Result<std::string> symbols =
-        output_of({find_program("arm-none-eabi-nm"), "-S", "--defined-only", elf_path});
+        output_of({find_program(tools + "-nm"), "-S", "--defined-only", elf_path});
     if (!symbols.ok()) return symbols.status().in_file(elf_path);
     auto code = parse_firmware_code(*disassembly, *symbols);
     if (!code.ok()) return code.status().in_file(elf_path);

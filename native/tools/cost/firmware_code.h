@@ -13,17 +13,19 @@ namespace whittle {
 struct FirmwarePart {
     std::string name;
     std::uint64_t address = 0;
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0;        // of a function with the literals that it reads
     std::int64_t frame_bytes = 0;  // stack of its own; data has none
     std::set<std::string> uses;    // what it calls and the data it names
     bool is_code = false;
 };
 
-// The parts of an ELF file by name, read from what arm-none-eabi-objdump and arm-none-eabi-nm print
-// of it. Frames are sums of all that a function pushes and reserves, so no path through it takes
-// more; calls are those to other functions by name, jumps out of a function included. Fails where a
-// function changes its stack pointer in a way that is not understood.
-Result<std::map<std::string, FirmwarePart>> read_firmware_code(const std::string& elf_path);
+// The parts of an ELF file for Arm or RISC-V by name, read from what the toolchain's objdump and nm
+// print of it; `tools`: "arm-none-eabi". Frames are sums of all that a function pushes and
+// reserves, so no path through it takes more; calls are those to other functions by name, jumps out
+// of a function included. Fails where a function changes its stack pointer in a way that is not
+// understood.
+Result<std::map<std::string, FirmwarePart>> read_firmware_code(const std::string& elf_path,
+                                                               const std::string& tools);
 
 // The same from the two tools' output.
 Result<std::map<std::string, FirmwarePart>> parse_firmware_code(const std::string& disassembly,

@@ -1,10 +1,11 @@
 // Measures what kernels cost and writes core/deploy/cost_table.def:
-//     whittle_cost_table core/deploy/cost_table.def [NET]
+//     whittle_cost_table core/deploy/cost_table.def [--board BOARD] [NET]
 // For each board that models can be exported to, and each operator and element type: builds a net
 // of small layers, takes the firmware apart (firmware_code.h), runs it on the emulator, and fits
 // the instructions of each kernel to the terms of cost_model.h. A second net with other layers,
 // which the fit has not seen, gives the error that is stated. With the name of a net of layers.cpp
-// only its kernels are measured again, and replace theirs in the table.
+// only its kernels are measured again, and replace theirs in the table; with a board's name only
+// that board is. Boards whose compiler is not there keep their entries.
 
 #include <algorithm>
 #include <cmath>
@@ -108,8 +109,9 @@ void add_parts(const std::map<std::string, FirmwarePart>& code,
 // Code of every firmware, and the model's constants.
 bool is_of_no_kernel(const FirmwarePart& part) {
     static const std::set<std::string> kCommon = {
-        "vectors",       "main",          "read_inputs",  "use_outputs",
-        "reset_handler", "fault_handler", "fault_report", std::string(kName) + "_invoke"};
+        "vectors",      "main",          "read_inputs",
+        "use_outputs",  "reset_handler", "fault_handler",
+        "fault_report", "start_program", std::string(kName) + "_invoke"};
     // Constants are disassembled too; only their names tell them from code.
     const bool is_constant = (part.name.starts_with("op") || part.name.starts_with("tensor")) &&
                              part.name.find_first_of("0123456789") != std::string::npos;
@@ -155,7 +157,7 @@ Result<MeasuredNet> measure(const CostNet& net,
     if (!project.ok()) return project.error();
     auto build = build_firmware(*project);
     if (!build.ok()) return build.error();
-    auto parts = read_firmware_code(build->release_elf);
+    auto parts = read_firmware_code(build->release_elf, toolchain_of(board.architecture).prefix);
     if (!parts.ok()) return parts.error();
     std::set<std::string> kernels;
     for (const PreparedOp& op : deployment->ops) {
@@ -176,7 +178,7 @@ Result<MeasuredNet> measure(const CostNet& net,
     return measured;
 }
 
-void add_code_samples(const MeasuredNet& net, BoardSamples& samples) {
+void add_code_samples(const MeasuredNet& net, const CodeLayout& layout, BoardSamples& samples) {
     std::set<std::string> done;
     for (const std::string& kernel : net.kernels) {
         add_parts(net.code, kernel, kernel, samples.parts, done);
@@ -184,7 +186,7 @@ void add_code_samples(const MeasuredNet& net, BoardSamples& samples) {
     std::int64_t kernel_bytes = 0;
     for (const std::string& name : done) kernel_bytes += align_up(net.code.at(name).bytes, 2);
     const FirmwarePart& invoke = net.code.at(std::string(kName) + "_invoke");
-    const InvokeShape shape = invoke_shape(net.deployment);
+    const InvokeShape shape = invoke_shape(net.deployment, layout);
     const auto edges = static_cast<double>(net.deployment.graph.inputs.size() +
                                            net.deployment.graph.outputs.size());
     samples.invoke.push_back(
@@ -195,7 +197,7 @@ void add_code_samples(const MeasuredNet& net, BoardSamples& samples) {
          .target = static_cast<double>(invoke.bytes),
          // Small firmware is where a few bytes matter.
          .weight = 1.0 / static_cast<double>(net.build.flash_bytes)});
-    const std::int64_t constants = constant_flash_bytes(net.deployment);
+    const std::int64_t constants = constant_flash_bytes(net.deployment, layout);
     samples.base.push_back({.terms = {1.0, edges - 2.0},
                             .target = static_cast<double>(net.build.flash_bytes - constants -
                                                           kernel_bytes - invoke.bytes),
@@ -327,14 +329,16 @@ std::string base_line(const Board& board, const std::string& compiler, BoardSamp
         outside[outside.size() / 2]);
 }
 
-Result<std::string> compiler_version() {
-    const std::string compiler = find_program("arm-none-eabi-gcc");
+// "arm-none-eabi-gcc 12.2.1"
+Result<std::string> compiler_version(const Board& board) {
+    const std::string name = std::string(toolchain_of(board.architecture).prefix) + "-gcc";
+    const std::string compiler = find_program(name);
     if (compiler.empty()) {
-        return Error{.expected = "the cross compiler arm-none-eabi-gcc", .found = "none in PATH"};
+        return Error{.expected = "the cross compiler " + name, .found = "none in PATH"};
     }
     const auto process = run_process({compiler, "-dumpfullversion"}, 60);
     if (!process.ok()) return process.error();
-    return "arm-none-eabi-gcc " + process->out.substr(0, process->out.find('\n'));
+    return name + " " + process->out.substr(0, process->out.find('\n'));
 }
 
 bool has_fast_kernels(const CostNet& net, InstructionSet set) {
@@ -350,7 +354,7 @@ Status add_net(
     const auto measured = measure(net, board, set, *folder);
     remove_folder(*folder);
     if (!measured.ok()) return measured.status();
-    add_code_samples(*measured, samples);
+    add_code_samples(*measured, code_layout(board), samples);
     add_work_samples(*measured, fit, samples);
     return {};
 }
@@ -417,28 +421,50 @@ Status replace_kernels(const Board& board, const BoardSamples& samples, std::str
     return {};
 }
 
-Status write_table(const std::string& path, const std::string& only) {
-    const auto compiler = compiler_version();
-    if (!compiler.ok()) return compiler.status();
-    std::string text =
-        "// Measured by native/tools/cost on emulated boards; do not edit.\n"
-        "//     cmake --build --preset native --target cost_table\n"
-        "// cost_model.h says what the figures mean.\n";
-    if (!only.empty()) {
-        const auto known = read_file(path);
-        if (!known.ok()) return known.status();
-        text.assign(known->begin(), known->end());
+// The board's entries become `lines`, or are added behind the others.
+void replace_board(const Board& board, const std::string& lines, std::string& table) {
+    const std::string head = "\nWHITTLE_FIRMWARE_BASE(\"";
+    const std::size_t begin = table.find(head + board.name + "\"");
+    if (begin == std::string::npos) {
+        table += "\n" + lines;
+        return;
     }
+    const std::size_t next = table.find("\n" + head, begin);
+    const std::size_t end = next == std::string::npos ? table.size() : next + 1;
+    table.replace(begin + 1, end - begin - 1, lines);
+}
+
+Status measure_board(const Board& board,
+                     const std::string& compiler,
+                     const std::string& only,
+                     std::string& table) {
+    auto samples = board_samples(board, compiler, only);
+    if (!samples.ok()) return samples.status();
+    if (!only.empty()) return replace_kernels(board, *samples, table);
+    replace_board(board, board_lines(board, compiler, *samples), table);
+    return {};
+}
+
+// Of all measured boards, or of the one of that name; of all nets, or of the one of that name.
+Status write_table(const std::string& path, const std::string& name, const std::string& net) {
+    const auto known = read_file(path);
+    if (!known.ok()) return known.status();
+    std::string text(known->begin(), known->end());
+    bool any = false;
     for (const Board& board : exportable_boards()) {
         if (board.code_like != std::string_view(board.name)) continue;
-        auto samples = board_samples(board, *compiler, only);
-        if (!samples.ok()) return samples.status();
-        if (only.empty()) {
-            text += "\n" + board_lines(board, *compiler, *samples);
-        } else if (Status status = replace_kernels(board, *samples, text); !status.ok()) {
-            return status;
+        if (!name.empty() && name != board.name) continue;
+        const auto compiler = compiler_version(board);
+        if (!compiler.ok() && !name.empty()) return compiler.status();
+        if (!compiler.ok()) {
+            std::printf("%s left as it is: %s\n", board.name, compiler.error().message().c_str());
+            continue;
         }
+        any = true;
+        const Status status = measure_board(board, *compiler, net, text);
+        if (!status.ok()) return status;
     }
+    if (!any) return Error{.expected = "a board to measure on", .found = "none", .hint = name};
     return write_file(path, std::string_view(text));
 }
 
@@ -447,11 +473,18 @@ Status write_table(const std::string& path, const std::string& only) {
 
 int main(int argc, char** argv) {
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-    if (argc != 2 && argc != 3) {
-        std::fprintf(stderr, "usage: whittle_cost_table FILE [NET]\n");
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    std::string board;
+    if (arguments.size() >= 3 && arguments[1] == "--board") {
+        board = arguments[2];
+        arguments.erase(arguments.begin() + 1, arguments.begin() + 3);
+    }
+    if (arguments.empty() || arguments.size() > 2) {
+        std::fprintf(stderr, "usage: whittle_cost_table FILE [--board BOARD] [NET]\n");
         return 2;
     }
-    const whittle::Status status = whittle::write_table(argv[1], argc == 3 ? argv[2] : "");
+    const std::string net = arguments.size() == 2 ? arguments[1] : "";
+    const whittle::Status status = whittle::write_table(arguments[0], board, net);
     if (status.ok()) return 0;
     std::fprintf(stderr, "whittle_cost_table: %s\n", status.error().message().c_str());
     return 1;
