@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/deploy/boards.h"
+#include "core/deploy/kernel_work.h"
 #include "core/deploy/program_image.h"
 
 namespace whittle {
@@ -18,59 +19,6 @@ namespace whittle {
 // out. Code, stack and instructions of each kernel come from cost_table.def, which `cmake --build
 // --preset native --target cost_table` measures again: build once for each exportable board,
 // disassemble, run synthetic layers on the emulator and fit.
-
-// What one run of an operator does. Its instructions are a sum of these terms, each with the
-// kernel's own factor.
-enum class WorkTerm : std::size_t {
-    call,         // 1
-    rows,         // output pixels of windows over images, else the parameter `rows`
-    outputs,      // elements
-    inputs,       // elements of all activations read
-    tap_rows,     // rows of window taps, inside the image or not
-    taps,         // window taps, inside the image or not
-    inside_taps,  // those inside the image
-    macs,         // multiply-accumulates, of windows those inside the image
-    row_taps,     // window taps of all output pixels, whatever their channels
-    row_values,   // the values under them
-};
-inline constexpr std::size_t kWorkTerms = 10;
-using Work = std::array<double, kWorkTerms>;
-Work work_of(const Deployment& deployment, std::size_t op);
-// Of a convolution that pools its output: how often the two kernels take turns, the work of the
-// pooling, and that of changing over so often, which this function does besides its caller.
-std::int64_t pooled_turns(const PreparedOp& op);
-Work pooling_work_of(const PreparedOp& op);
-Work turns_work_of(std::int64_t turns);
-inline constexpr const char* kTurnsFunction = "whittle_pooled_rows_next";
-// The functions that generated code calls for an operator.
-std::vector<const char*> functions_called(const PreparedOp& op);
-
-// How the compiler for a board lays out what it makes; the defaults are those for Arm at -Os.
-struct CodeLayout {
-    std::int64_t register_arguments = 4;     // of a call; the others lie on the stack
-    std::int64_t constant_alignment = 1;     // of arrays in flash at least, in bytes
-    std::int64_t buffer_alignment = 1;       // of inputs and outputs at least
-    std::int64_t stack_alignment = 8;        // of frames
-    std::int64_t saved_register_bytes = 36;  // that a function keeps at most: r4 to r11 and lr
-};
-CodeLayout code_layout(const Board& board);
-
-// The function that calls the kernels: what its size depends on.
-struct InvokeShape {
-    std::int64_t calls = 0;
-    std::int64_t constants = 0;        // arrays and parameter structs, each once
-    std::int64_t stack_arguments = 0;  // beyond those that registers hold
-    std::int64_t arena_operands = 0;
-    std::int64_t most_stack_arguments = 0;  // of one call
-    std::int64_t pooled_calls = 0;          // convolutions that pool their output
-    std::int64_t local_bytes = 0;           // on the stack, for the largest of those
-};
-InvokeShape invoke_shape(const Deployment& deployment, const CodeLayout& layout = {});
-
-// How the constants of generated code lie in flash, padding included.
-std::int64_t constant_flash_bytes(const Deployment& deployment, const CodeLayout& layout = {});
-// .data and .bss of the firmware: arena, inputs and outputs, padding included.
-std::int64_t static_ram_bytes(const Deployment& deployment, const CodeLayout& layout = {});
 
 // Figures that cannot be known are empty, and `unknown` says why.
 struct FirmwareCost {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/deploy/board_fit.h"
+#include "core/deploy/code_layout.h"
 #include "tests/support/sample_graphs.h"
 
 namespace whittle {

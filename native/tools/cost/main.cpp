@@ -16,6 +16,7 @@
 
 #include "core/base/platform/files.h"
 #include "core/base/platform/process.h"
+#include "core/deploy/code_layout.h"
 #include "core/deploy/codegen.h"
 #include "core/deploy/cost_model.h"
 #include "core/memory/alignment.h"
