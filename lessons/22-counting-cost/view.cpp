@@ -100,12 +100,14 @@ void draw_counting_cost(Lab& lab, const ViewContext& context) {
                   most_parameters);
         draw_bars(context, top, "Multiply-accumulates", macs, most_macs);
     }
+    // Three charts need room for their bars; without it the caption tells the chosen board's time.
+    const bool times = !narrow && box.width() >= 50.0f * em;
     const Box ram = narrow ? box.take_top(box.height() * 0.5f, em * 0.5f)
-                           : box.take_left(box.width() * 0.33f, em);
-    const Box flash = narrow ? box : box.take_left(box.width() * 0.5f, em);
+                           : box.take_left(box.width() * (times ? 0.33f : 0.5f), em);
+    const Box flash = times ? box.take_left(box.width() * 0.5f, em) : box;
     draw_bars(context, ram, "RAM taken", board_bars(cost, p, true), 1.0);
     draw_bars(context, flash, "Flash taken", board_bars(cost, p, false), 1.0);
-    if (narrow) return;                // the caption tells the chosen board's time
+    if (!times) return;
     constexpr double kTenfolds = 7.0;  // ten seconds
     draw_bars(context, box, "Time of an answer", time_bars(cost, p), kTenfolds);
 }
