@@ -5,6 +5,7 @@
  * freestanding. On other machines the same functions in plain C, so that kernels made of them can
  * be tested anywhere. */
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,24 +17,37 @@
 
 #include <arm_mve.h>
 
-/* count >= 1 inputs with four rows of weights, that lie side by side in blocks of 16. Returns where
- * the next four rows begin. */
-static inline const int8_t* whittle_helium_rows(const int8_t* x,
-                                                const int8_t* w,
-                                                int32_t n,
-                                                int32_t* s) {
-    register int32_t a __asm__("r4") = 0, b __asm__("r6") = 0;
-    register int32_t c __asm__("r8") = 0, d __asm__("r10") = 0;
+/* `outputs` >= 1 sums of products of `inputs` >= 1 values, as int8: weights [outputs / 4][inputs /
+ * 16][4][16], both rounded up, a table for each four outputs. All inputs are read before each four
+ * outputs are written. */
+static inline void whittle_helium_outputs(const int8_t* x,
+                                          int32_t inputs,
+                                          const int8_t* weights,
+                                          const int32_t* tables,
+                                          int32_t low,
+                                          int32_t high,
+                                          int32_t outputs,
+                                          int8_t* to) {
+    /* Sums of vectors go to even registers. */
+    register int32_t a __asm__("r4"), b __asm__("r6"), c __asm__("r8"), d __asm__("r10");
+    const int8_t* at;
     __asm__ volatile(
-        "dlstp.8 lr, %[n]\n1:\n\tvldrb.8 q0, [%[x]], #16\n\tvldrb.8 q1, [%[w]], #16\n\t"
+        "1:\n\tldm %[t]!, {%[a], %[b], %[c], %[d]}\n\tmov %[at], %[x]\n\tdlstp.8 lr, %[n]\n"
+        "2:\n\tvldrb.8 q0, [%[at]], #16\n\tvldrb.8 q1, [%[w]], #16\n\t"
         "vmladava.s8 %[a], q0, q1\n\tvldrb.8 q1, [%[w]], #16\n\tvmladava.s8 %[b], q0, q1\n\t"
         "vldrb.8 q1, [%[w]], #16\n\tvmladava.s8 %[c], q0, q1\n\tvldrb.8 q1, [%[w]], #16\n\t"
-        "vmladava.s8 %[d], q0, q1\n\tletp lr, 1b"
-        : [a] "+r"(a), [b] "+r"(b), [c] "+r"(c), [d] "+r"(d), [x] "+r"(x), [w] "+r"(w)
-        : [n] "r"(n)
-        : "lr", "d0", "d1", "d2", "d3", "memory");
-    s[0] = a, s[1] = b, s[2] = c, s[3] = d;
-    return w;
+        "vmladava.s8 %[d], q0, q1\n\tletp lr, 2b\n\t"
+        "vmov q0[2], q0[0], %[a], %[c]\n\tvmov q0[3], q0[1], %[b], %[d]\n\t"
+        "vldrw.32 q1, [%[t]], #16\n\tvqrdmulh.s32 q0, q0, q1\n\t"
+        "vshr.s32 q1, q0, #31\n\tvadd.i32 q0, q0, q1\n\t"
+        "vldrw.32 q1, [%[t]], #16\n\tvadd.i32 q0, q0, q1\n\t"
+        "vldrw.32 q1, [%[t]], #16\n\tvshl.s32 q0, q0, q1\n\t"
+        "vmax.s32 q0, q0, %q[low]\n\tvmin.s32 q0, q0, %q[high]\n\t"
+        "vctp.32 %[left]\n\tvpst\n\tvstrbt.32 q0, [%[to]], #4\n\tsubs %[left], #4\n\tbgt 1b"
+        : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [at] "=&r"(at), [t] "+r"(tables),
+          [w] "+r"(weights), [left] "+r"(outputs), [to] "+l"(to)
+        : [x] "r"(x), [n] "r"(inputs), [low] "w"(vdupq_n_s32(low)), [high] "w"(vdupq_n_s32(high))
+        : "lr", "cc", "d0", "d1", "d2", "d3", "memory");
 }
 
 static inline void whittle_helium_copy(int8_t* to, const int8_t* from, int32_t count) {
@@ -45,72 +59,68 @@ static inline void whittle_helium_copy(int8_t* to, const int8_t* from, int32_t c
         : "lr", "d0", "d1", "memory");
 }
 
-/* Four sums as int32 outputs, not clamped to int8. */
-static inline int32x4_t whittle_helium_requantize(int32x4_t v,
-                                                  const int32_t* t,
-                                                  int32_t low,
-                                                  int32_t high) {
-    v = vaddq_s32(v, vldrwq_s32(t));
-    v = vqrdmulhq_s32(v, vldrwq_s32(t + 4));
-    v = vaddq_s32(v, vshrq_n_s32(v, 31));
-    v = vshlq_s32(vaddq_s32(v, vldrwq_s32(t + 8)), vldrwq_s32(t + 12));
-    return vminq_s32(vmaxq_s32(v, vdupq_n_s32(low)), vdupq_n_s32(high));
-}
-
-/* Writes at most four outputs. */
-static inline void whittle_helium_finish(const int32_t* sums,
-                                         const int32_t* table,
-                                         int32_t low,
-                                         int32_t high,
-                                         int32_t count,
-                                         int8_t* to) {
-    const int32x4_t v = whittle_helium_requantize(vldrwq_s32(sums), table, low, high);
-    if (count >= 4) {
-        vstrbq_s32(to, v);
-    } else {
-        vstrbq_p_s32(to, v, vctp32q((uint32_t)count));
-    }
-}
-
-/* All taps of eight channels from `channel` on, and their outputs; two tables, of the even and of
- * the odd channels. */
+/* All taps of `channels` >= 1 channels of a pixel, as int8, 16 channels at once. Tap k of count >=
+ * 1 begins `offset` bytes behind taps[k]; weights [channels / 16][count][16], rounded up; four
+ * tables for each 16: of channels 0, 4, 8 and 12, of 2, 6, 10 and 14, of 1, 5, 9 and 13, and of 3,
+ * 7, 11 and 15. So the products come, two of 16 bits in a lane of 32. The lower one is widened and
+ * added; the upper one is all that vqdmlah adds of the lane: it doubles the product with 2^15 and
+ * drops the lower 32 bits. All taps are read before each 16 outputs are written. */
 static inline void whittle_helium_taps(const int8_t* const* taps,
-                                       int32_t channel,
-                                       const int8_t* w,
+                                       ptrdiff_t offset,
+                                       int32_t channels,
+                                       const int8_t* weights,
                                        int32_t count,
-                                       const int32_t* table,
+                                       const int32_t* tables,
                                        int32_t low,
                                        int32_t high,
                                        int8_t* to) {
-    int32x4_t a = vdupq_n_s32(0), b = a;
-    for (; count > 0; --count, w += 8) {
-        const int16x8_t x = vldrbq_s16(*taps++ + channel), y = vldrbq_s16(w);
-        a = vaddq_s32(a, vmullbq_int_s16(x, y));
-        b = vaddq_s32(b, vmulltq_int_s16(x, y));
-    }
-    a = whittle_helium_requantize(a, table, low, high);
-    b = whittle_helium_requantize(b, table + WHITTLE_HELIUM_TABLE_WORDS, low, high);
-    vstrbq_s16(to, vmovntq_s32(vreinterpretq_s16_s32(a), b));
+    const int8_t* const* tap;
+    const int8_t* x;
+    __asm__ volatile(
+        "1:\n\tvldrw.32 q0, [%[t]]\n\tvldrw.32 q1, [%[t], #64]\n\t"
+        "vldrw.32 q2, [%[t], #128]\n\tvldrw.32 q3, [%[t], #192]\n\t"
+        "vctp.8 %[n]\n\tmov %[tap], %[taps]\n\tdls lr, %[count]\n\t"
+        "cmp %[n], #16\n\tblt 3f\n"
+        "2:\n\tldr %[x], [%[tap]], #4\n\tvldrb.8 q5, [%[w]], #16\n\tadd %[x], %[offset]\n\t"
+        "vldrb.8 q4, [%[x]]\n\t"
+        "vmullb.s8 q6, q4, q5\n\tvmullt.s8 q4, q4, q5\n\tvqdmlah.s32 q1, q6, %[half]\n\t"
+        "vmovlb.s16 q6, q6\n\tvadd.i32 q0, q0, q6\n\tvqdmlah.s32 q3, q4, %[half]\n\t"
+        "vmovlb.s16 q4, q4\n\tvadd.i32 q2, q2, q4\n\t"
+        "le lr, 2b\n\tb 4f\n"
+        "3:\n\tldr %[x], [%[tap]], #4\n\tvldrb.8 q5, [%[w]], #16\n\tadd %[x], %[offset]\n\t"
+        "vpst\n\tvldrbt.8 q4, [%[x]]\n\t"
+        "vmullb.s8 q6, q4, q5\n\tvmullt.s8 q4, q4, q5\n\tvqdmlah.s32 q1, q6, %[half]\n\t"
+        "vmovlb.s16 q6, q6\n\tvadd.i32 q0, q0, q6\n\tvqdmlah.s32 q3, q4, %[half]\n\t"
+        "vmovlb.s16 q4, q4\n\tvadd.i32 q2, q2, q4\n\t"
+        "le lr, 3b\n"
+        "4:\n\tmov %[x], #1\n\t"
+        "vldrw.32 q4, [%[t], #16]\n\tvqrdmulh.s32 q0, q0, q4\n\tvqdmlah.s32 q0, q0, %[x]\n\t"
+        "vldrw.32 q4, [%[t], #32]\n\tvadd.i32 q0, q0, q4\n\tvldrw.32 q4, [%[t], #48]\n\t"
+        "vshl.s32 q0, q0, q4\n\tadd %[t], #64\n\t"
+        "vldrw.32 q4, [%[t], #16]\n\tvqrdmulh.s32 q1, q1, q4\n\tvqdmlah.s32 q1, q1, %[x]\n\t"
+        "vldrw.32 q4, [%[t], #32]\n\tvadd.i32 q1, q1, q4\n\tvldrw.32 q4, [%[t], #48]\n\t"
+        "vshl.s32 q1, q1, q4\n\tadd %[t], #64\n\t"
+        "vldrw.32 q4, [%[t], #16]\n\tvqrdmulh.s32 q2, q2, q4\n\tvqdmlah.s32 q2, q2, %[x]\n\t"
+        "vldrw.32 q4, [%[t], #32]\n\tvadd.i32 q2, q2, q4\n\tvldrw.32 q4, [%[t], #48]\n\t"
+        "vshl.s32 q2, q2, q4\n\tadd %[t], #64\n\t"
+        "vldrw.32 q4, [%[t], #16]\n\tvqrdmulh.s32 q3, q3, q4\n\tvqdmlah.s32 q3, q3, %[x]\n\t"
+        "vldrw.32 q4, [%[t], #32]\n\tvadd.i32 q3, q3, q4\n\tvldrw.32 q4, [%[t], #48]\n\t"
+        "vshl.s32 q3, q3, q4\n\tadd %[t], #64\n\t"
+        "vqmovnb.s32 q0, q0\n\tvqmovnt.s32 q0, q1\n\t"
+        "vqmovnb.s32 q2, q2\n\tvqmovnt.s32 q2, q3\n\t"
+        "vqmovnb.s16 q0, q0\n\tvqmovnt.s16 q0, q2\n\t"
+        "vdup.8 q1, %[low]\n\tvmax.s8 q0, q0, q1\n\tvdup.8 q1, %[high]\n\tvmin.s8 q0, q0, q1\n\t"
+        "vpst\n\tvstrbt.8 q0, [%[to]], #16\n\t"
+        "add %[offset], #16\n\tsubs %[n], #16\n\tbgt 1b"
+        : [t] "+r"(tables), [w] "+r"(weights), [to] "+r"(to), [n] "+r"(channels),
+          [offset] "+r"(offset), [tap] "=&r"(tap), [x] "=&r"(x)
+        :
+        [taps] "r"(taps), [count] "r"(count), [half] "r"(1 << 15), [low] "r"(low), [high] "r"(high)
+        : "lr", "cc", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9", "d10", "d11",
+          "d12", "d13", "memory");
 }
 
 #else
-
-static inline const int8_t* whittle_helium_rows(const int8_t* x,
-                                                const int8_t* w,
-                                                int32_t n,
-                                                int32_t* s) {
-    int32_t i, k;
-    for (k = 0; k < 4; ++k) {
-        uint32_t sum = 0;
-        for (i = 0; i < n; ++i) sum += (uint32_t)(x[i] * w[i / 16 * 64 + 16 * k + i % 16]);
-        s[k] = (int32_t)sum;
-    }
-    return w + (n + 15) / 16 * 64;
-}
-
-static inline void whittle_helium_copy(int8_t* to, const int8_t* from, int32_t count) {
-    memcpy(to, from, (size_t)count);
-}
 
 static inline int8_t whittle_helium_one(int32_t sum, const int32_t* t, int32_t low, int32_t high) {
     const int32_t biased = (int32_t)((uint32_t)sum + (uint32_t)t[0]);
@@ -120,33 +130,58 @@ static inline int8_t whittle_helium_one(int32_t sum, const int32_t* t, int32_t l
     return (int8_t)(value < low ? low : value > high ? high : value);
 }
 
-static inline void whittle_helium_finish(const int32_t* sums,
-                                         const int32_t* table,
-                                         int32_t low,
-                                         int32_t high,
-                                         int32_t count,
-                                         int8_t* to) {
-    int32_t k;
-    for (k = 0; k < 4 && k < count; ++k) to[k] = whittle_helium_one(sums[k], table + k, low, high);
+static inline void whittle_helium_outputs(const int8_t* x,
+                                          int32_t inputs,
+                                          const int8_t* weights,
+                                          const int32_t* tables,
+                                          int32_t low,
+                                          int32_t high,
+                                          int32_t outputs,
+                                          int8_t* to) {
+    int8_t four[4];
+    int32_t i, k;
+    for (; outputs > 0; outputs -= 4, to += 4) {
+        const int32_t here = outputs < 4 ? outputs : 4;
+        for (k = 0; k < here; ++k) {
+            uint32_t sum = 0;
+            for (i = 0; i < inputs; ++i) {
+                sum += (uint32_t)(x[i] * weights[i / 16 * 64 + 16 * k + i % 16]);
+            }
+            four[k] = whittle_helium_one((int32_t)sum, tables + k, low, high);
+        }
+        memcpy(to, four, (size_t)here);
+        weights += (inputs + 15) / 16 * 64;
+        tables += WHITTLE_HELIUM_TABLE_WORDS;
+    }
+}
+
+static inline void whittle_helium_copy(int8_t* to, const int8_t* from, int32_t count) {
+    memcpy(to, from, (size_t)count);
 }
 
 static inline void whittle_helium_taps(const int8_t* const* taps,
-                                       int32_t channel,
-                                       const int8_t* w,
+                                       ptrdiff_t offset,
+                                       int32_t channels,
+                                       const int8_t* weights,
                                        int32_t count,
-                                       const int32_t* table,
+                                       const int32_t* tables,
                                        int32_t low,
                                        int32_t high,
                                        int8_t* to) {
-    int8_t outputs[8];
+    static const int8_t place[16] = {0, 32, 16, 48, 1, 33, 17, 49, 2, 34, 18, 50, 3, 35, 19, 51};
+    int8_t outputs[16];
     int32_t i, k;
-    for (k = 0; k < 8; ++k) {
-        int32_t sum = 0;
-        for (i = 0; i < count; ++i) sum += taps[i][channel + k] * w[8 * i + k];
-        outputs[k] =
-            whittle_helium_one(sum, table + k % 2 * WHITTLE_HELIUM_TABLE_WORDS + k / 2, low, high);
+    for (; channels > 0; channels -= 16, offset += 16, to += 16) {
+        const int32_t here = channels < 16 ? channels : 16;
+        for (k = 0; k < here; ++k) {
+            int32_t sum = 0;
+            for (i = 0; i < count; ++i) sum += taps[i][offset + k] * weights[16 * i + k];
+            outputs[k] = whittle_helium_one(sum, tables + place[k], low, high);
+        }
+        memcpy(to, outputs, (size_t)here);
+        weights += 16 * count;
+        tables += 4 * WHITTLE_HELIUM_TABLE_WORDS;
     }
-    memcpy(to, outputs, 8);
 }
 
 #endif

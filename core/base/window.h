@@ -38,4 +38,32 @@ static inline ptrdiff_t whittle_window_tap(
     return (((ptrdiff_t)n * w->input_height + y) * w->input_width + x) * w->input_channels;
 }
 
+/* The taps inside the image of a window without dilation: height x width of them from (y, x) on;
+ * 0 x 0 where it lies outside. */
+typedef struct {
+    int32_t y;
+    int32_t x;
+    int32_t height;
+    int32_t width;
+} WhittleWindowInside;
+
+static inline WhittleWindowInside whittle_window_inside(const WhittleWindow* w,
+                                                        int32_t oy,
+                                                        int32_t ox) {
+    const int32_t top = oy * w->stride_height - w->pad_top;
+    const int32_t left = ox * w->stride_width - w->pad_left;
+    const int32_t bottom = top + w->kernel_height;
+    const int32_t right = left + w->kernel_width;
+    WhittleWindowInside inside = {top > 0 ? top : 0, left > 0 ? left : 0, 0, 0};
+    const int32_t height = (bottom < w->input_height ? bottom : w->input_height) - inside.y;
+    const int32_t width = (right < w->input_width ? right : w->input_width) - inside.x;
+    if (height < 1 || width < 1) {
+        inside.y = inside.x = 0;
+    } else {
+        inside.height = height;
+        inside.width = width;
+    }
+    return inside;
+}
+
 #endif

@@ -159,12 +159,66 @@ void add_plain_work(const Deployment& deployment, std::size_t index, Work& work)
     at(work, WorkTerm::macs) = pairs * rounded_up(channels, 2) * rounded_up(depth, 4);
 }
 
+// How many positions of the window along one dimension lie inside the image, where also the
+// position `before` places earlier does.
+double positions_inside(const std::vector<PreparedParam>& params,
+                        const std::string& length,
+                        const std::string& pad,
+                        std::int64_t before) {
+    const std::int64_t input = parameter_in(params, "window.input_" + length, 0);
+    const std::int64_t output = parameter_in(params, "window.output_" + length, 0);
+    const std::int64_t taps = parameter_in(params, "window.kernel_" + length, 1);
+    const std::int64_t stride = parameter_in(params, "window.stride_" + length, 1);
+    const std::int64_t dilation = parameter_in(params, "window.dilation_" + length, 1);
+    double inside = 0.0;
+    for (std::int64_t position = before; position < output; ++position) {
+        const std::int64_t first = (position - before) * stride - parameter_in(params, pad, 0);
+        const std::int64_t last = first + before * stride + (taps - 1) * dilation;
+        if (first >= 0 && last < input) inside += 1.0;
+    }
+    return inside;
+}
+
+// Pooling takes `lanes` channels at once.
+void pool_in_lanes(const std::vector<PreparedParam>& params, double lanes, Work& work) {
+    const double channels = std::max(parameter_in(params, "window.input_channels", 1), 1);
+    const double share = rounded_up(channels, lanes) / lanes / channels;
+    for (const WorkTerm term : {WorkTerm::outputs, WorkTerm::tap_rows, WorkTerm::taps,
+                                WorkTerm::inside_taps, WorkTerm::macs}) {
+        at(work, term) *= share;
+    }
+}
+
+// Of depthwise convolutions, which take 16 channels at once. Pixels whose window lies inside the
+// image like that of the one before them do with its table.
+void add_helium_depthwise_work(const PreparedOp& op, double rows, Work& work) {
+    const double channels = parameter(op, "window.output_channels", 0);
+    const double taps =
+        parameter(op, "window.kernel_height", 1) * parameter(op, "window.kernel_width", 1);
+    const double blocks = rows * rounded_up(channels, 16) / 16;
+    const double tables = rows - parameter(op, "window.batches", 0) *
+                                     positions_inside(op.params, "height", "window.pad_top", 0) *
+                                     positions_inside(op.params, "width", "window.pad_left", 1);
+    at(work, WorkTerm::rows) = rows;
+    at(work, WorkTerm::inputs) = channels;  // the pixel of zero points
+    at(work, WorkTerm::row_taps) = tables * taps;
+    at(work, WorkTerm::outputs) = blocks;
+    at(work, WorkTerm::macs) = blocks * taps;
+}
+
 // Of the kernels for Helium, whose vectors hold 16 values, or 4 sums.
 void add_helium_work(const Deployment& deployment, std::size_t index, Work& work) {
     const PreparedOp& op = deployment.ops[index];
     const OpKind kind = deployment.graph.nodes[index].op;
-    if (kind == OpKind::average_pool2d) return;
+    if (kind == OpKind::average_pool2d) return pool_in_lanes(op.params, 8, work);
+    if (kind == OpKind::max_pool2d) return pool_in_lanes(op.params, 16, work);
     const double outputs = at(work, WorkTerm::outputs);
+    if (kind == OpKind::softmax) {
+        const double columns = parameter(op, "columns", 1);
+        at(work, WorkTerm::taps) = at(work, WorkTerm::rows) * rounded_up(columns, 4) / 4;
+        at(work, WorkTerm::outputs) = 0.0;
+        return;
+    }
     if (kind == OpKind::add) {
         at(work, WorkTerm::taps) = rounded_up(outputs, 4) / 4;
         return;
@@ -181,14 +235,7 @@ void add_helium_work(const Deployment& deployment, std::size_t index, Work& work
         const double inside = at(work, WorkTerm::inside_taps) / std::max(channels, 1.0) * inputs;
         work = Work{};
         at(work, WorkTerm::call) = 1.0;
-        if (kind == OpKind::depthwise_conv2d) {
-            at(work, WorkTerm::rows) = rows;
-            at(work, WorkTerm::inputs) = channels;
-            at(work, WorkTerm::row_taps) = rows * height * width;
-            at(work, WorkTerm::outputs) = rows * channels;
-            at(work, WorkTerm::macs) = rows * channels * height * width;
-            return;
-        }
+        if (kind == OpKind::depthwise_conv2d) return add_helium_depthwise_work(op, rows, work);
         // A window of one pixel inside the image is read where it stands.
         const bool gathers = height * width > 1;
         at(work, WorkTerm::tap_rows) = gathers ? rows * height : 0.0;
@@ -261,6 +308,9 @@ std::int64_t pooled_turns(const PreparedOp& op) {
 Work pooling_work_of(const PreparedOp& op) {
     Work work{};
     add_window_work(OpKind::max_pool2d, op.pooling->params, work);
+    if (std::string_view(op.pooling->kernel).ends_with("_helium")) {
+        pool_in_lanes(op.pooling->params, 16, work);
+    }
     at(work, WorkTerm::call) = static_cast<double>(pooled_turns(op));
     return work;
 }

@@ -29,6 +29,13 @@ static inline uint32_t whittle_pooling_variant(uint32_t variant) {
     return kernel < 2 ? kernel : 2;
 }
 
+/* Which of them pools behind a convolution's kernel. */
+static inline uint32_t whittle_pooling_kernel(uint32_t variant) {
+    const uint32_t kernel = whittle_pooling_variant(variant);
+    const int has_sibling = variant >> 8 == WHITTLE_SET_HELIUM && kernel == 1;
+    return has_sibling ? WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u) : kernel;
+}
+
 static inline int whittle_pooled_check(WhittleCheckFunction check,
                                        uint32_t variant,
                                        const void* params,
@@ -78,7 +85,7 @@ static inline void whittle_pooled_run(WhittleRunFunction run,
     const WhittlePooling* pooling = (const WhittlePooling*)params;
     const WhittleWindow* w = (const WhittleWindow*)(pooling + 1);
     const uint32_t rows = pooling->rows_operand;
-    const uint32_t pool_variant = whittle_pooling_variant(variant);
+    const uint32_t pool_variant = whittle_pooling_kernel(variant);
     const int32_t bytes = whittle_element_bytes(pool_variant);
     WhittleMaxPool2dInteger pool;
     union {

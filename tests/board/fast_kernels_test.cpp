@@ -28,12 +28,14 @@ Graph edge_layers() {
         }
         layers.push_back(random_int8_layer(random, OpKind::add, channels, 0));
     }
-    for (const std::int32_t channels : {1, 4, 5, 8, 12, 16, 20}) {
+    for (const std::int32_t channels : {1, 4, 5, 8, 12, 15, 16, 17, 20, 33}) {
         for (int i = 0; i < 3; ++i) {
             layers.push_back(
                 random_int8_layer(random, OpKind::depthwise_conv2d, channels, channels));
         }
         layers.push_back(random_int8_layer(random, OpKind::average_pool2d, channels, 0));
+        layers.push_back(random_int8_layer(random, OpKind::max_pool2d, channels, 0));
+        layers.push_back(random_int8_layer(random, OpKind::softmax, channels, 0));
     }
     return side_by_side(layers);
 }

@@ -6,6 +6,7 @@
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/pool.h"
+#include "core/ops/softmax/attributes.h"
 
 namespace whittle::test {
 namespace {
@@ -31,6 +32,7 @@ public:
             case OpKind::depthwise_conv2d: add_depthwise_convolution(outputs); break;
             case OpKind::fully_connected: add_dense(outputs); break;
             case OpKind::add: add_sum(); break;
+            case OpKind::softmax: add_softmax(); break;
             default: add_pool(op);
         }
         graph_.outputs = {last_};
@@ -179,15 +181,21 @@ private:
               quantization());
     }
 
+    void add_softmax() {
+        const SoftmaxAttributes own{.beta = 0.25f * static_cast<float>(pick(1, 12))};
+        apply(OpKind::softmax, Attributes::of(own), {last_}, {{1.0f / 256.0f}, {-128}});
+    }
+
     void add_layer() {
         const std::int32_t before = shape().back();
         const std::int32_t multiplier = before <= 8 && pick(0, 2) == 0 ? pick(2, 9) : 1;
-        switch (pick(0, 6)) {
+        switch (pick(0, 7)) {
             case 0: return add_depthwise_convolution(before * multiplier);
             case 1: return add_dense(channels());
             case 2: return add_pool(OpKind::average_pool2d);
             case 3: return add_pool(OpKind::max_pool2d);
             case 4: return add_sum();
+            case 5: return add_softmax();
             default: return add_convolution(channels());
         }
     }

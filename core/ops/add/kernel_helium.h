@@ -10,43 +10,42 @@
 
 #include <arm_mve.h>
 
-/* whittle_requantize of four values; -31 <= shift <= 0. */
-static inline int32x4_t whittle_add_helium_requantize(int32x4_t v,
-                                                      int32_t multiplier,
-                                                      int32_t shift) {
-    v = vqrdmulhq_n_s32(v, multiplier);
-    if (shift == 0) return v;
-    return vrshlq_s32(vaddq_s32(v, vshrq_n_s32(v, 31)), vdupq_n_s32(shift));
-}
-
-static inline int32x4_t whittle_add_helium_load(const int8_t* from,
-                                                int32_t zero_point,
-                                                mve_pred16_t lanes) {
-    return vshlq_n_s32(vsubq_n_s32(vldrbq_z_s32(from, lanes), zero_point), 20);
-}
-
-static inline void whittle_add_helium_four(
+/* `count` elements. whittle_requantize rounds twice: before the second time negative values lose
+ * one, unless that shift is 0. */
+static inline void whittle_add_helium_elements(
     const WhittleAddInt8* p, const int8_t* a, const int8_t* b, int32_t count, int8_t* output) {
-    const mve_pred16_t lanes = vctp32q((uint32_t)count);
-    const int32x4_t x = whittle_add_helium_requantize(
-        whittle_add_helium_load(a, p->a_zero_point, lanes), p->a_multiplier, p->a_shift);
-    const int32x4_t y = whittle_add_helium_requantize(
-        whittle_add_helium_load(b, p->b_zero_point, lanes), p->b_multiplier, p->b_shift);
-    int32x4_t v =
-        whittle_add_helium_requantize(vaddq_s32(x, y), p->output_multiplier, p->output_shift);
-    v = vaddq_n_s32(v, p->output_zero_point);
-    v = vminq_s32(vmaxq_s32(v, vdupq_n_s32(p->minimum)), vdupq_n_s32(p->maximum));
-    vstrbq_p_s32(output, v, lanes);
+    register int32_t left __asm__("lr") = count;
+    __asm__ volatile(
+        "wlstp.32 lr, %[n], 2f\n1:\n\t"
+        "vldrb.s32 q0, [%[a]], #4\n\tvsub.i32 q0, q0, %[za]\n\tvshl.i32 q0, q0, #20\n\t"
+        "vqrdmulh.s32 q0, q0, %[ma]\n\tvqdmlah.s32 q0, q0, %[la]\n\tvrshl.s32 q0, q0, %q[sa]\n\t"
+        "vldrb.s32 q1, [%[b]], #4\n\tvsub.i32 q1, q1, %[zb]\n\tvshl.i32 q1, q1, #20\n\t"
+        "vqrdmulh.s32 q1, q1, %[mb]\n\tvqdmlah.s32 q1, q1, %[lb]\n\tvrshl.s32 q1, q1, %q[sb]\n\t"
+        "vadd.i32 q0, q0, q1\n\tvqrdmulh.s32 q0, q0, %[m]\n\tvqdmlah.s32 q0, q0, %[l]\n\t"
+        "vrshl.s32 q0, q0, %q[s]\n\tvadd.i32 q0, q0, %q[z]\n\t"
+        "vmax.s32 q0, q0, %q[low]\n\tvmin.s32 q0, q0, %q[high]\n\t"
+        "vstrb.32 q0, [%[to]], #4\n\tletp lr, 1b\n2:"
+        : [a] "+l"(a), [b] "+l"(b), [to] "+l"(output), [n] "+r"(left)
+        : [za] "r"(p->a_zero_point), [zb] "r"(p->b_zero_point), [ma] "r"(p->a_multiplier),
+          [mb] "r"(p->b_multiplier), [m] "r"(p->output_multiplier), [la] "r"(p->a_shift < 0),
+          [lb] "r"(p->b_shift < 0), [l] "r"(p->output_shift < 0), [sa] "w"(vdupq_n_s32(p->a_shift)),
+          [sb] "w"(vdupq_n_s32(p->b_shift)), [s] "w"(vdupq_n_s32(p->output_shift)),
+          [z] "w"(vdupq_n_s32(p->output_zero_point)), [low] "w"(vdupq_n_s32(p->minimum)),
+          [high] "w"(vdupq_n_s32(p->maximum))
+        : "cc", "d0", "d1", "d2", "d3", "memory");
 }
 
 #else
 
-static inline void whittle_add_helium_four(
+static inline void whittle_add_helium_elements(
     const WhittleAddInt8* p, const int8_t* a, const int8_t* b, int32_t count, int8_t* output) {
     int8_t values[4];
     int32_t i;
-    for (i = 0; i < 4 && i < count; ++i) values[i] = whittle_add_one_int8(p, a[i], b[i]);
-    memcpy(output, values, (size_t)(count < 4 ? count : 4));
+    for (; count > 0; count -= 4, a += 4, b += 4, output += 4) {
+        const int32_t here = count < 4 ? count : 4;
+        for (i = 0; i < here; ++i) values[i] = whittle_add_one_int8(p, a[i], b[i]);
+        memcpy(output, values, (size_t)here);
+    }
 }
 
 #endif
@@ -59,8 +58,7 @@ static inline void whittle_add_int8_helium(const WhittleAddInt8* p,
                                            int8_t* output) {
     const WhittleBroadcast* w = &p->walk;
     const int32_t count = w->size0 * w->size1 * w->size2 * w->size3;
-    int32_t i;
-    for (i = 0; i < count; i += 4) whittle_add_helium_four(p, a + i, b + i, count - i, output + i);
+    whittle_add_helium_elements(p, a, b, count, output);
 }
 
 #endif

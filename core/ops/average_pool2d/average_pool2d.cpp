@@ -1,5 +1,5 @@
 #include "core/ops/arm_dsp.h"
-#include "core/ops/average_pool2d/kernel.h"
+#include "core/ops/average_pool2d/kernel_helium.h"
 #include "core/ops/conv2d/patches.h"
 #include "core/ops/int8_pack.h"
 #include "core/ops/pool.h"
@@ -60,7 +60,8 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
 
 void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
     if (op.variant != kVariantInt8) return;
-    if (set == InstructionSet::helium && parameter_of(op, "window.input_channels") % 4 == 0) {
+    if (set == InstructionSet::helium &&
+        parameter_of(op, "window.kernel_width") <= WHITTLE_AVERAGE_POOL2D_HELIUM_TAPS) {
         op.variant = variant_of(set, op.variant);
         op.kernel = "whittle_average_pool2d_int8_helium";
     }

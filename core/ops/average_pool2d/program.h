@@ -22,7 +22,8 @@ static inline int whittle_average_pool2d_check(uint32_t variant,
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
         const WhittleWindow* w = (const WhittleWindow*)params;
         return whittle_pool_fits(1, params, params_bytes, operands, operand_count) &&
-               w->input_channels % 4 == 0 && w->dilation_height == 1 && w->dilation_width == 1;
+               w->kernel_width <= WHITTLE_AVERAGE_POOL2D_HELIUM_TAPS && w->dilation_height == 1 &&
+               w->dilation_width == 1;
     }
 #endif
     if (whittle_lanes_of(variant) != NULL) {

@@ -61,21 +61,6 @@ static inline void whittle_conv2d_helium_window(
     }
 }
 
-/* All output channels of one pixel. */
-static inline void whittle_conv2d_helium_pixel(const WhittleConv2dHelium* p,
-                                               const int8_t* window,
-                                               int32_t depth,
-                                               const int8_t* weights,
-                                               const int32_t* tables,
-                                               int8_t* output) {
-    int32_t left = p->window.output_channels;
-    for (; left > 0; left -= 4, output += 4, tables += WHITTLE_HELIUM_TABLE_WORDS) {
-        int32_t sums[4];
-        weights = whittle_helium_rows(window, weights, depth, sums);
-        whittle_helium_finish(sums, tables, p->minimum, p->maximum, left, output);
-    }
-}
-
 /* input and output as for whittle_conv2d_int8; weights [O / 4][depth / 16][4][16], both rounded up,
  * zeros where there are fewer; tables [O / 4] as core/base/helium.h says, with -input_zero_point *
  * sum(weights[o]) folded into the biases. A pixel's window is read whole before each four outputs
@@ -102,7 +87,8 @@ static inline void whittle_conv2d_int8_helium(const WhittleConv2dHelium* p,
                 } else {
                     whittle_conv2d_helium_window(p, input, y, x, scratch);
                 }
-                whittle_conv2d_helium_pixel(p, window, depth, weights, tables, output);
+                whittle_helium_outputs(window, depth, weights, tables, p->minimum, p->maximum,
+                                       w->output_channels, output);
             }
         }
         input += (ptrdiff_t)w->input_height * w->input_width * w->input_channels;

@@ -51,18 +51,31 @@ void use_arm_dsp(NodeTensors tensors, PreparedOp& op) {
     op = std::move(fast);
 }
 
-// [channels / 8][taps][8].
-std::vector<std::int8_t> packed_in_eights(std::span<const std::int8_t> weights,
-                                          std::size_t channels,
-                                          std::size_t taps) {
-    std::vector<std::int8_t> packed;
-    for (std::size_t c = 0; c < channels; c += 8) {
+// Fewer are not worth vectors of 16.
+constexpr std::int32_t kFewestHeliumChannels = 4;
+
+// [channels / 16][taps][16], rounded up and filled up with zeros.
+std::vector<std::int8_t> packed_in_sixteens(std::span<const std::int8_t> weights,
+                                            std::size_t channels,
+                                            std::size_t taps) {
+    std::vector<std::int8_t> packed((channels + 15) / 16 * taps * 16);
+    for (std::size_t c = 0; c < channels; ++c) {
         for (std::size_t tap = 0; tap < taps; ++tap) {
-            const auto eight = weights.subspan(tap * channels + c, 8);
-            packed.insert(packed.end(), eight.begin(), eight.end());
+            packed[(c / 16 * taps + tap) * 16 + c % 16] = weights[tap * channels + c];
         }
     }
     return packed;
+}
+
+// The channels of each four lanes of whittle_helium_taps, -1 where there are fewer.
+std::vector<int> order_of_lanes(int channels) {
+    std::vector<int> order;
+    for (int c = 0; c < channels; c += 16) {
+        for (const int first : {0, 2, 1, 3}) {
+            for (int k = c + first; k < c + 16; k += 4) order.push_back(k < channels ? k : -1);
+        }
+    }
+    return order;
 }
 
 void use_helium(NodeTensors tensors, PreparedOp& op) {
@@ -80,12 +93,9 @@ void use_helium(NodeTensors tensors, PreparedOp& op) {
     for (const PreparedParam& param : op.params) {
         if (param.name != std::string_view("output_zero_point")) fast.params.push_back(param);
     }
-    std::vector<int> order;
-    for (int c = 0; c < static_cast<int>(count); c += 8) {
-        for (const int k : {0, 2, 4, 6, 1, 3, 5, 7}) order.push_back(c + k);
-    }
-    const std::vector<std::int8_t> packed = packed_in_eights(values, count, taps);
-    const std::vector<std::int32_t> tables = helium_tables(*channels, order);
+    const std::vector<std::int8_t> packed = packed_in_sixteens(values, count, taps);
+    const std::vector<std::int32_t> tables =
+        helium_tables(*channels, order_of_lanes(static_cast<int>(count)));
     fast.operands.push_back(add_constant(
         fast, make_prepared_constant<std::int8_t>("weights", DType::int8, std::span(packed))));
     fast.operands.push_back(add_constant(
@@ -102,13 +112,11 @@ void accelerate_depthwise_conv2d(NodeTensors tensors,
                                  const Attributes&,
                                  InstructionSet set,
                                  PreparedOp& op) {
-    if (op.variant != kVariantInt8 || !has_arm_dsp(set) || parameter_of(op, "multiplier") != 1 ||
-        parameter_of(op, "window.input_channels") % 4 != 0) {
-        return;
-    }
-    if (set == InstructionSet::helium && parameter_of(op, "window.input_channels") % 8 == 0) {
+    if (op.variant != kVariantInt8 || parameter_of(op, "multiplier") != 1) return;
+    const std::int32_t channels = parameter_of(op, "window.input_channels");
+    if (set == InstructionSet::helium && channels >= kFewestHeliumChannels) {
         use_helium(tensors, op);
-    } else {
+    } else if (set == InstructionSet::arm_dsp && channels % 4 == 0) {
         use_arm_dsp(tensors, op);
     }
 }

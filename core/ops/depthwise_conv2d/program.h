@@ -48,18 +48,18 @@ static inline int whittle_depthwise_conv2d_check_helium(const void* params,
     int32_t weights[4];
     uint32_t scratch;
     if (operand_count != 5 || params_bytes != sizeof *p) return 0;
-    weights[0] = w->kernel_height;
-    weights[1] = w->kernel_width;
-    weights[2] = w->output_channels;
-    weights[3] = 8; /* room for the table */
-    if (p->multiplier != 1 || w->output_channels != w->input_channels || w->input_channels < 8 ||
-        w->input_channels % 8 != 0 || !whittle_window_fits(w, &operands[0], &operands[4], 1) ||
-        whittle_checked_volume(weights, 4) >= 0x7FFFFF00u) {
+    if (p->multiplier != 1 || w->output_channels != w->input_channels || w->input_channels < 1 ||
+        w->input_channels > 0x7FFFFF0 || !whittle_window_fits(w, &operands[0], &operands[4], 1)) {
         return 0;
     }
+    weights[0] = w->kernel_height;
+    weights[1] = w->kernel_width;
+    weights[2] = (w->input_channels + 15) / 16 * 16;
+    weights[3] = 8; /* room for the table */
+    if (whittle_checked_volume(weights, 4) >= 0x7FFFFF00u) return 0;
     scratch = (uint32_t)w->input_channels + whittle_checked_volume(weights, 2) * 4u;
     return whittle_operand_holds(&operands[1], whittle_checked_volume(weights, 3), 1) &&
-           whittle_helium_tables_fit(&operands[2], w->output_channels) &&
+           whittle_helium_tables_fit(&operands[2], weights[2]) &&
            whittle_is_scratch(&operands[3], scratch);
 }
 #endif

@@ -23,14 +23,8 @@ static inline void whittle_fully_connected_int8_helium(const WhittleFullyConnect
                                                        int8_t* output) {
     int32_t n;
     for (n = 0; n < p->rows; ++n, input += p->inputs, output += p->outputs) {
-        const int8_t* w = weights;
-        const int32_t* table = tables;
-        int32_t o;
-        for (o = 0; o < p->outputs; o += 4, table += WHITTLE_HELIUM_TABLE_WORDS) {
-            int32_t sums[4];
-            w = whittle_helium_rows(input, w, p->inputs, sums);
-            whittle_helium_finish(sums, table, p->minimum, p->maximum, p->outputs - o, output + o);
-        }
+        whittle_helium_outputs(input, p->inputs, weights, tables, p->minimum, p->maximum,
+                               p->outputs, output);
     }
 }
 

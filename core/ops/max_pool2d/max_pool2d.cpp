@@ -15,6 +15,12 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     return prepare_pool(tensors, attributes, kKernels);
 }
 
+void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
+    if (op.variant != kVariantInt8 || set != InstructionSet::helium) return;
+    op.variant = variant_of(set, op.variant);
+    op.kernel = "whittle_max_pool2d_int8_helium";
+}
+
 }  // namespace
 
 extern const OpDefinition max_pool2d_definition;
@@ -34,6 +40,7 @@ const OpDefinition max_pool2d_definition = {
     .forward = max_pool2d_forward,
     .backward = max_pool2d_backward,
     .prepare = prepare,
+    .accelerate = accelerate,
 };
 
 }  // namespace whittle

@@ -10,7 +10,7 @@ static inline int64_t whittle_max_pool2d_clearance(uint32_t variant,
                                                    uint32_t operand) {
     const WhittleWindow* w = (const WhittleWindow*)params;
     if (operand != 0) return WHITTLE_NEVER_OVERLAPS;
-    return whittle_window_clearance(w, variant == 0 ? 4 : variant == 1 ? 1 : 2, 0);
+    return whittle_window_clearance(w, whittle_element_bytes(variant), 0);
 }
 
 #endif

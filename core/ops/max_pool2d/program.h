@@ -5,19 +5,37 @@
  * output. */
 
 #include "core/ops/max_pool2d/kernel.h"
+#include "core/runtime/instruction_set.h"
 #include "core/runtime/pool_check.h"
+#if WHITTLE_HAS_HELIUM
+#include "core/ops/max_pool2d/kernel_helium.h"
+#endif
 
 static inline int whittle_max_pool2d_check(uint32_t variant,
                                            const void* params,
                                            uint32_t params_bytes,
                                            const WhittleOperandInfo* operands,
                                            uint32_t operand_count) {
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        const WhittleWindow* w = (const WhittleWindow*)params;
+        return whittle_pool_fits(1, params, params_bytes, operands, operand_count) &&
+               w->dilation_height == 1 && w->dilation_width == 1;
+    }
+#endif
     return whittle_pool_fits(variant, params, params_bytes, operands, operand_count);
 }
 
 static inline void whittle_max_pool2d_run(uint32_t variant,
                                           const void* params,
                                           void* const* operands) {
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        whittle_max_pool2d_int8_helium((const WhittleMaxPool2dInteger*)params,
+                                       (const int8_t*)operands[0], (int8_t*)operands[1]);
+        return;
+    }
+#endif
     if (variant == 0) {
         whittle_max_pool2d_float32((const WhittleMaxPool2dFloat32*)params,
                                    (const float*)operands[0], (float*)operands[1]);

@@ -5,7 +5,11 @@
  * input, output; of int16 input, exponentials, reciprocals, output. */
 
 #include "core/ops/softmax/kernel.h"
+#include "core/runtime/instruction_set.h"
 #include "core/runtime/program.h"
+#if WHITTLE_HAS_HELIUM
+#include "core/ops/softmax/kernel_helium.h"
+#endif
 
 /* Tables that no sum of theirs makes 0 or negative. */
 static inline int whittle_softmax_check_table(const WhittleOperandInfo* operand) {
@@ -45,6 +49,9 @@ static inline int whittle_softmax_check(uint32_t variant,
     static const uint32_t to[4] = {4, 1, 2, 2};
     const int32_t* shape = (const int32_t*)params;
     uint32_t count;
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) variant = 1;
+#endif
     if (variant > 3 || operand_count != (variant == 2 ? 4u : 2u) ||
         params_bytes != sizes[variant] || !whittle_softmax_check_params(variant, params)) {
         return 0;
@@ -61,6 +68,13 @@ static inline int whittle_softmax_check(uint32_t variant,
 static inline void whittle_softmax_run(uint32_t variant,
                                        const void* params,
                                        void* const* operands) {
+#if WHITTLE_HAS_HELIUM
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
+        whittle_softmax_int8_helium((const WhittleSoftmaxInt8*)params, (const int8_t*)operands[0],
+                                    (int8_t*)operands[1]);
+        return;
+    }
+#endif
     if (variant == 0) {
         whittle_softmax_float32((const WhittleSoftmaxFloat32*)params, (const float*)operands[0],
                                 (float*)operands[1]);

@@ -162,6 +162,12 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
         .operands = {input_operand(0), output_operand(0)}};
 }
 
+void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
+    if (op.variant != kVariantInt8 || set != InstructionSet::helium) return;
+    op.variant = variant_of(set, op.variant);
+    op.kernel = "whittle_softmax_int8_helium";
+}
+
 Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors) {
     SoftmaxAttributes own;
     // Files may name no output; validation says so.
@@ -200,6 +206,7 @@ const OpDefinition softmax_definition = {
     .forward = forward,
     .backward = backward,
     .prepare = prepare,
+    .accelerate = accelerate,
 };
 
 }  // namespace whittle
