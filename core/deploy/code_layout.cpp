@@ -52,8 +52,8 @@ private:
             }
         }
         blocks_.push_back({static_cast<std::int64_t>(4 * op.params.size()), 4});
-        if (!op.pooling) return;
-        blocks_.push_back({static_cast<std::int64_t>(4 * op.pooling->params.size()), 4});
+        if (!op.second) return;
+        blocks_.push_back({static_cast<std::int64_t>(4 * op.second->params.size()), 4});
     }
 
     const Deployment& deployment_;
@@ -66,6 +66,27 @@ std::int64_t place(std::int64_t end, const Tensor& tensor, std::int64_t alignmen
     return align_up(end, std::max(own, alignment)) + static_cast<std::int64_t>(tensor.bytes());
 }
 
+// A call of a kernel, which has its parameters before its operands.
+void add_call(std::int64_t operands, const CodeLayout& layout, InvokeShape& shape) {
+    const std::int64_t on_stack = operands + 1 - layout.register_arguments;
+    shape.stack_arguments += std::max<std::int64_t>(on_stack, 0);
+    shape.most_stack_arguments = std::max(shape.most_stack_arguments, on_stack);
+}
+
+// Of two operators in turns: both calls, and where the walk stands and what is kept over the turns.
+void add_pair(const PreparedOp& op, const CodeLayout& layout, InvokeShape& shape) {
+    constexpr std::int64_t kWalkBytes = 28 + 16;
+    constexpr std::int64_t kMostArguments = 7;  // of the functions that take the turns
+    const auto of_first = static_cast<std::int64_t>(op.second->rows_operand) + 1;
+    const auto params = static_cast<std::int64_t>(op.params.size() + op.second->params.size());
+    add_call(of_first, layout, shape);
+    add_call(static_cast<std::int64_t>(op.operands.size()) - of_first + 1, layout, shape);
+    ++shape.paired_calls;
+    shape.local_bytes = std::max(shape.local_bytes, kWalkBytes + 4 * params);
+    shape.most_stack_arguments =
+        std::max(shape.most_stack_arguments, kMostArguments - layout.register_arguments);
+}
+
 }  // namespace
 
 InvokeShape invoke_shape(const Deployment& deployment, const CodeLayout& layout) {
@@ -76,22 +97,11 @@ InvokeShape invoke_shape(const Deployment& deployment, const CodeLayout& layout)
         const PreparedOp& op = deployment.ops[i];
         const Node& node = deployment.graph.nodes[i];
         const auto operands = static_cast<std::int64_t>(op.operands.size());
-        // The pooling's output is no operand of the convolution's kernel.
-        const std::int64_t on_stack =
-            operands + 1 - layout.register_arguments - (op.pooling ? 1 : 0);
-        if (op.pooling) {
-            // Where the walk stands, and what is kept over the turns.
-            constexpr std::int64_t kWalkBytes = 28 + 16;
-            constexpr std::int64_t kMostArguments = 7;  // of the functions that take the turns
-            const auto params =
-                static_cast<std::int64_t>(op.params.size() + op.pooling->params.size());
-            ++shape.pooled_calls;
-            shape.local_bytes = std::max(shape.local_bytes, kWalkBytes + 4 * params);
-            shape.most_stack_arguments =
-                std::max(shape.most_stack_arguments, kMostArguments - layout.register_arguments);
+        if (op.second) {
+            add_pair(op, layout, shape);
+        } else {
+            add_call(operands, layout, shape);
         }
-        shape.stack_arguments += std::max<std::int64_t>(on_stack, 0);
-        shape.most_stack_arguments = std::max(shape.most_stack_arguments, on_stack);
         for (const PreparedOperand& operand : op.operands) {
             if (operand.kind == PreparedOperand::Kind::constant) continue;
             if (operand.kind == PreparedOperand::Kind::scratch) {

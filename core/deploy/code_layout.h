@@ -24,7 +24,7 @@ struct InvokeShape {
     std::int64_t stack_arguments = 0;  // beyond those that registers hold
     std::int64_t arena_operands = 0;
     std::int64_t most_stack_arguments = 0;  // of one call
-    std::int64_t pooled_calls = 0;          // convolutions that pool their output
+    std::int64_t paired_calls = 0;          // two operators in turns
     std::int64_t local_bytes = 0;           // on the stack, for the largest of those
 };
 InvokeShape invoke_shape(const Deployment& deployment, const CodeLayout& layout = {});

@@ -154,7 +154,7 @@ private:
     void write_params(const std::string& name,
                       const char* type,
                       const std::vector<PreparedParam>& params);
-    void write_pooled_call(std::size_t index, const std::vector<std::string>& operands);
+    void write_paired_call(std::size_t index, const std::vector<std::string>& operands);
     std::string kernels() const;
 
     const Deployment& deployment_;
@@ -312,35 +312,38 @@ void CWriter::write_params(const std::string& name,
     constant_bytes_ += static_cast<std::int64_t>(4 * params.size());
 }
 
-// The two kernels in turns. Operands: those of the convolution, of which the output are the kept
-// rows, and the pooling's output.
-void CWriter::write_pooled_call(std::size_t index, const std::vector<std::string>& operands) {
+// The two kernels in turns. Operands: as core/runtime/paired.h says.
+void CWriter::write_paired_call(std::size_t index, const std::vector<std::string>& operands) {
     const PreparedOp& op = deployment_.ops[index];
-    const Node& node = graph_.nodes[index];
+    const PreparedSecond& second = *op.second;
     const std::string name = "op" + std::to_string(index);
-    const DType dtype = graph_.tensor(node.outputs[0]).dtype;
-    const std::string& rows = operands[operands.size() - 2];
+    const DType dtype = graph_.tensor(graph_.nodes[index].outputs[0]).dtype;
+    const std::string& rows = operands[second.rows_operand];
     const std::string typed_rows = std::string("(") + c_type(dtype) + "*)(" + rows + ")";
-    std::string arguments = "&make, " + operands[0] + " + at.input";
-    for (std::size_t i = 1; i + 2 < operands.size(); ++i) arguments += ", " + operands[i];
-    write_params(name + "_pooling", op.pooling->params_type, op.pooling->params);
+    std::string of_first = "&make, " + operands[0] + " + at.input";
+    for (std::size_t i = 1; i < second.rows_operand; ++i) of_first += ", " + operands[i];
+    std::string of_second = "&take, " + typed_rows;
+    for (std::size_t i = second.rows_operand + 1; i < operands.size(); ++i) {
+        of_second += ", " + operands[i];
+    }
+    write_params(name + "_second", second.params_type, second.params);
     calls_ += "    {\n        " + std::string(op.params_type) + " make;\n        " +
-              op.pooling->params_type +
-              " pool;\n        WhittlePooledRows at;\n"
-              "        whittle_pooled_rows_begin(&at);\n"
-              "        whittle_pooled_rows_copy(&make, &" +
+              second.params_type +
+              " take;\n        WhittleKeptRows at;\n"
+              "        whittle_kept_rows_begin(&at);\n"
+              "        whittle_kept_rows_copy(&make, &" +
               name +
               "_params, sizeof make);\n"
-              "        whittle_pooled_rows_copy(&pool, &" +
+              "        whittle_kept_rows_copy(&take, &" +
               name +
-              "_pooling, sizeof pool);\n"
-              "        while (whittle_pooled_rows_next(&" +
-              name + "_params.window, &" + name + "_pooling.window, " +
+              "_second, sizeof take);\n"
+              "        while (whittle_kept_rows_next(&" +
+              name + "_params.window, &" + name + "_second.window, " +
               std::to_string(element_bytes(dtype)) +
-              ",\n                                        &make.window, &pool.window, " + rows +
-              ", &at)) {\n            " + op.kernel + "(" + arguments + ", " + typed_rows +
-              " + at.made);\n            " + op.pooling->kernel + "(&pool, " + typed_rows + ", " +
-              operands.back() + " + at.output);\n        }\n    }\n";
+              ",\n                                      &make.window, &take.window, " + rows +
+              ", &at)) {\n            " + op.kernel + "(" + of_first + ", " + typed_rows +
+              " + at.made);\n            " + second.kernel + "(" + of_second +
+              " + at.output);\n        }\n    }\n";
 }
 
 Status CWriter::write_op(std::size_t index) {
@@ -355,8 +358,8 @@ Status CWriter::write_op(std::size_t index) {
         operands.push_back(*expression);
     }
     write_params(params, op.params_type, op.params);
-    if (op.pooling) {
-        write_pooled_call(index, operands);
+    if (op.second) {
+        write_paired_call(index, operands);
         return {};
     }
     calls_ += "    " + std::string(op.kernel) + "(" + arguments + ");\n";
@@ -367,10 +370,10 @@ std::string CWriter::kernels() const {
     std::set<std::string> called;
     for (const PreparedOp& op : deployment_.ops) {
         called.emplace(op.kernel);
-        if (!op.pooling) continue;
-        called.emplace(op.pooling->kernel);
-        called.emplace("whittle_pooled_rows_begin");
-        called.emplace("whittle_pooled_rows_copy");
+        if (!op.second) continue;
+        called.emplace(op.second->kernel);
+        called.emplace("whittle_kept_rows_begin");
+        called.emplace("whittle_kept_rows_copy");
     }
     return kernel_text(called, kernel_files_);
 }

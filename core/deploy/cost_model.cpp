@@ -50,9 +50,9 @@ std::vector<std::pair<const char*, Work>> works_called(const Deployment& deploym
                                                        std::size_t index) {
     const PreparedOp& op = deployment.ops[index];
     std::vector<std::pair<const char*, Work>> works = {{op.kernel, work_of(deployment, index)}};
-    if (op.pooling) {
-        works.emplace_back(op.pooling->kernel, pooling_work_of(op));
-        works.emplace_back(kTurnsFunction, turns_work_of(pooled_turns(op)));
+    if (op.second) {
+        works.emplace_back(op.second->kernel, second_work_of(op));
+        works.emplace_back(kTurnsFunction, turns_work_of(op));
     }
     return works;
 }
@@ -149,7 +149,7 @@ bool add_code(const Deployment& deployment,
                                   shape.stack_arguments,
                                   shape.arena_operands,
                                   further_edges,
-                                  shape.pooled_calls};
+                                  shape.paired_calls};
     double code = base.code_bytes + base.edge_code_bytes * static_cast<double>(further_edges);
     for (std::size_t i = 0; i < std::size(terms); ++i) {
         code += base.invoke_code[i] * static_cast<double>(terms[i]);

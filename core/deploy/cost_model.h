@@ -68,7 +68,7 @@ struct FirmwareBase {
     double code_bytes;       // start-up and main program with one input and one output
     double edge_code_bytes;  // for each further input or output
     // Bytes for each of: 1, calls, constants, stack arguments, arena operands, further edges,
-    // pooled calls.
+    // paired calls.
     double invoke_code[7];
     double invoke_frame_bytes;  // without stack arguments; 4 more for each further edge
     double instructions;        // before the first kernel and behind the last

@@ -8,7 +8,9 @@
 
 #include "core/memory/alignment.h"
 #include "core/ops/pad/attributes.h"
-#include "core/runtime/pooled.h"
+#include "core/ops/window.h"
+#include "core/runtime/interpreter.h"
+#include "core/runtime/paired.h"
 
 namespace whittle {
 namespace {
@@ -68,31 +70,56 @@ std::optional<std::size_t> convolution_after(const Graph& graph, const Node& nod
     return reader;
 }
 
-// The pooling that the convolution at `node` can do.
-std::optional<std::size_t> pooling_after(const Graph& graph, std::size_t node) {
-    if (!is_convolution(graph.nodes[node].op)) return std::nullopt;
-    const auto reader = only_reader(graph, graph.nodes[node].outputs[0]);
-    if (!reader || graph.nodes[*reader].op != OpKind::max_pool2d) return std::nullopt;
+// The node that can take turns with the convolution at `node`.
+std::optional<std::size_t> second_after(const Graph& graph,
+                                        const std::vector<PreparedOp>& ops,
+                                        std::size_t node) {
+    if (!whittle_operator_makes_rows(static_cast<std::uint16_t>(graph.nodes[node].op))) {
+        return std::nullopt;
+    }
+    const int between = graph.nodes[node].outputs[0];
+    const auto reader = only_reader(graph, between);
+    if (!reader || graph.nodes[*reader].inputs[0] != between ||
+        !whittle_operator_takes_rows(static_cast<std::uint16_t>(graph.nodes[*reader].op)) ||
+        ops[node].operands.size() + ops[*reader].operands.size() > WHITTLE_MAX_OPERANDS + 1) {
+        return std::nullopt;
+    }
+    const WhittleWindow window = window_of(ops[*reader].params);
+    if (window.dilation_height != 1 || window.dilation_width != 1) return std::nullopt;
     return reader;
 }
 
-WhittleWindow window_of_params(const std::vector<PreparedParam>& params) {
-    WhittleWindow window;
-    std::uint32_t words[sizeof window / 4];
-    for (std::size_t i = 0; i < sizeof window / 4; ++i) words[i] = params[i].bits;
-    std::memcpy(&window, words, sizeof window);
-    return window;
+// Appends the second operator's operands but its input, and all that they stand for.
+void add_second_operands(const PreparedOp& second, Node& node, PreparedOp& op) {
+    const auto inputs = static_cast<int>(node.inputs.size()) - 1;  // without its own input
+    const auto constants = static_cast<int>(op.constants.size());
+    for (PreparedConstant constant : second.constants) {
+        constant.name = "second_" + constant.name;
+        op.constants.push_back(std::move(constant));
+    }
+    for (std::size_t i = 1; i < second.operands.size(); ++i) {
+        PreparedOperand operand = second.operands[i];
+        if (operand.kind == PreparedOperand::Kind::input) operand.index += inputs;
+        if (operand.kind == PreparedOperand::Kind::constant) operand.index += constants;
+        op.operands.push_back(operand);
+    }
 }
 
-void let_pool(const PreparedOp& pooling, std::size_t element_bytes, PreparedOp& op) {
-    const WhittleWindow window = window_of_params(pooling.params);
-    const std::int64_t rows = align_up(op.scratch_bytes, WHITTLE_ARENA_ALIGNMENT);
-    op.pooling = {pooling.kernel, pooling.params_type, pooling.params};
-    op.variant |= WHITTLE_POOLED;
+// Both kernels' scratch begins at 0, as neither keeps anything from turn to turn; the kept rows lie
+// behind it.
+void pair_up(
+    const PreparedOp& second, OpKind kind, std::size_t element_bytes, Node& node, PreparedOp& op) {
+    const WhittleWindow window = window_of(second.params);
+    const std::int64_t rows =
+        align_up(std::max(op.scratch_bytes, second.scratch_bytes), WHITTLE_ARENA_ALIGNMENT);
+    op.second = {kind,          second.variant,        second.kernel, second.params_type,
+                 second.params, op.operands.size() - 1};
+    op.variant |= WHITTLE_PAIRED;
     op.operands.back() = {PreparedOperand::Kind::scratch, static_cast<int>(rows)};
-    op.operands.push_back({PreparedOperand::Kind::output, 0});
-    op.scratch_bytes = rows + std::int64_t{whittle_pooled_rows_kept(&window)} * window.input_width *
+    add_second_operands(second, node, op);
+    op.scratch_bytes = rows + std::int64_t{whittle_kept_rows_count(&window)} * window.input_width *
                                   window.input_channels * static_cast<std::int64_t>(element_bytes);
+    op.macs += second.macs;
 }
 
 }  // namespace
@@ -116,30 +143,47 @@ void fuse_paddings(Graph& graph, std::vector<PreparedOp>& ops) {
     }
 }
 
-std::vector<int> poolable_convolutions(const Graph& graph) {
-    std::vector<int> nodes;
+std::vector<Pair> pairable_operators(const Graph& graph, const std::vector<PreparedOp>& ops) {
+    std::vector<Pair> all;
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-        if (pooling_after(graph, i)) nodes.push_back(static_cast<int>(i));
+        if (const auto second = second_after(graph, ops, i)) {
+            all.push_back({static_cast<int>(i), static_cast<int>(*second)});
+        }
     }
-    return nodes;
+    const auto bytes_between = [&graph](const Pair& pair) {
+        return graph.tensor(graph.nodes[static_cast<std::size_t>(pair.first)].outputs[0]).bytes();
+    };
+    std::stable_sort(all.begin(), all.end(), [&](const Pair& a, const Pair& b) {
+        return bytes_between(a) > bytes_between(b);
+    });
+    std::vector<Pair> pairs;
+    std::vector<bool> taken(graph.nodes.size(), false);
+    for (const Pair& pair : all) {
+        const auto first = static_cast<std::size_t>(pair.first);
+        const auto second = static_cast<std::size_t>(pair.second);
+        if (taken[first] || taken[second]) continue;
+        taken[first] = taken[second] = true;
+        pairs.push_back(pair);
+    }
+    return pairs;
 }
 
-void fuse_poolings(const std::vector<int>& convolutions,
-                   Graph& graph,
-                   std::vector<PreparedOp>& ops) {
-    std::vector<std::size_t> done;
-    for (const int convolution : convolutions) {
-        const auto at = static_cast<std::size_t>(convolution);
-        const std::size_t pooling = *pooling_after(graph, at);
-        let_pool(ops[pooling], element_bytes(graph.tensor(graph.nodes[at].outputs[0]).dtype),
-                 ops[at]);
-        graph.nodes[at].outputs = graph.nodes[pooling].outputs;
-        done.push_back(pooling);
+void fuse_pairs(const std::vector<Pair>& pairs, Graph& graph, std::vector<PreparedOp>& ops) {
+    std::vector<int> done;
+    for (const Pair& pair : pairs) {
+        Node& first = graph.nodes[static_cast<std::size_t>(pair.first)];
+        const Node& second = graph.nodes[static_cast<std::size_t>(pair.second)];
+        pair_up(ops[static_cast<std::size_t>(pair.second)], second.op,
+                element_bytes(graph.tensor(first.outputs[0]).dtype), first,
+                ops[static_cast<std::size_t>(pair.first)]);
+        first.inputs.insert(first.inputs.end(), second.inputs.begin() + 1, second.inputs.end());
+        first.outputs = second.outputs;
+        done.push_back(pair.second);
     }
     std::sort(done.rbegin(), done.rend());
-    for (const std::size_t pooling : done) {
-        graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(pooling));
-        ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(pooling));
+    for (const int node : done) {
+        graph.nodes.erase(graph.nodes.begin() + node);
+        ops.erase(ops.begin() + node);
     }
 }
 

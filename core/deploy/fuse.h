@@ -14,14 +14,19 @@ namespace whittle {
 // what runs is `ops`.
 void fuse_paddings(Graph& graph, std::vector<PreparedOp>& ops);
 
-// The nodes of convolutions whose output only a maximum pooling reads.
-std::vector<int> poolable_convolutions(const Graph& graph);
+// A convolution, and the only node that reads its output: a convolution or a pooling.
+struct Pair {
+    int first = 0;  // nodes
+    int second = 0;
+};
 
-// Lets the convolutions at these nodes do the pooling behind them: the tensor between the two is
-// never whole, only some of its rows stand in scratch (core/base/pooled_rows.h). The convolution
-// keeps its kernel. Its node then has the pooling's output.
-void fuse_poolings(const std::vector<int>& convolutions,
-                   Graph& graph,
-                   std::vector<PreparedOp>& ops);
+// The pairs that can take turns, so many that no node is in two of them: those with most bytes
+// between them first. `ops`: the graph's nodes, prepared.
+std::vector<Pair> pairable_operators(const Graph& graph, const std::vector<PreparedOp>& ops);
+
+// Makes one operator of each of these pairs: the tensor between the two is never whole, only some
+// of its rows stand in scratch (core/base/kept_rows.h). The kernels stay. The node of the first
+// then has the inputs and constants of both, and the second's output.
+void fuse_pairs(const std::vector<Pair>& pairs, Graph& graph, std::vector<PreparedOp>& ops);
 
 }  // namespace whittle

@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "core/ops/window.h"
+#include "core/runtime/paired.h"
+
 namespace whittle {
 namespace {
 
@@ -90,9 +93,7 @@ double rounded_up(double value, double step) { return std::ceil(value / step) * 
 
 // Of the kernels for Arm's DSP extension, which work on blocks of four and take all taps. Clamps to
 // less than int8 are a pass of their own: their outputs stand in `tap_rows`.
-void add_arm_dsp_work(const Deployment& deployment, std::size_t index, Work& work) {
-    const PreparedOp& op = deployment.ops[index];
-    const OpKind kind = deployment.graph.nodes[index].op;
+void add_arm_dsp_work(OpKind kind, const PreparedOp& op, Work& work) {
     const bool clamps =
         parameter(op, "minimum", -128) > -128 || parameter(op, "maximum", 127) < 127;
     const double outputs = at(work, WorkTerm::outputs);
@@ -131,8 +132,7 @@ void add_arm_dsp_work(const Deployment& deployment, std::size_t index, Work& wor
 }
 
 // Of the plain kernel, which takes two pixels and two channels at once.
-void add_plain_work(const Deployment& deployment, std::size_t index, Work& work) {
-    const PreparedOp& op = deployment.ops[index];
+void add_plain_work(OpKind kind, const PreparedOp& op, Work& work) {
     const double channels = parameter(op, "window.output_channels", 1);
     const double taps =
         parameter(op, "window.kernel_height", 1) * parameter(op, "window.kernel_width", 1);
@@ -144,7 +144,7 @@ void add_plain_work(const Deployment& deployment, std::size_t index, Work& work)
     at(work, WorkTerm::rows) = rows;
     at(work, WorkTerm::outputs) = outputs;
     at(work, WorkTerm::row_taps) = rows * taps;
-    if (deployment.graph.nodes[index].op == OpKind::depthwise_conv2d) {
+    if (kind == OpKind::depthwise_conv2d) {
         at(work, WorkTerm::inputs) = channels;  // the line of zero points
         at(work, WorkTerm::inside_taps) = inside;
         at(work, WorkTerm::macs) = outputs * rounded_up(taps, 3);
@@ -207,9 +207,7 @@ void add_helium_depthwise_work(const PreparedOp& op, double rows, Work& work) {
 }
 
 // Of the kernels for Helium, whose vectors hold 16 values, or 4 sums.
-void add_helium_work(const Deployment& deployment, std::size_t index, Work& work) {
-    const PreparedOp& op = deployment.ops[index];
-    const OpKind kind = deployment.graph.nodes[index].op;
+void add_helium_work(OpKind kind, const PreparedOp& op, Work& work) {
     if (kind == OpKind::average_pool2d) return pool_in_lanes(op.params, 8, work);
     if (kind == OpKind::max_pool2d) return pool_in_lanes(op.params, 16, work);
     const double outputs = at(work, WorkTerm::outputs);
@@ -292,33 +290,61 @@ void add_row_moves(OpKind kind, const PreparedOp& op, Work& work) {
     at(work, WorkTerm::taps) = inputs;
 }
 
-}  // namespace
-
-std::vector<const char*> functions_called(const PreparedOp& op) {
-    if (!op.pooling) return {op.kernel};
-    return {op.kernel, op.pooling->kernel, kTurnsFunction, "whittle_pooled_rows_begin",
-            "whittle_pooled_rows_copy"};
+void add_sibling_work(OpKind kind, const PreparedOp& op, Work& work) {
+    const std::string_view kernel = op.kernel;
+    if (kernel.ends_with("_arm_dsp")) add_arm_dsp_work(kind, op, work);
+    if (kernel.ends_with("_helium")) add_helium_work(kind, op, work);
+    if (kernel.ends_with("_plain")) add_plain_work(kind, op, work);
 }
 
-std::int64_t pooled_turns(const PreparedOp& op) {
-    return std::int64_t{parameter_in(op.pooling->params, "window.batches", 0)} *
-           parameter_in(op.pooling->params, "window.output_height", 0);
-}
-
-Work pooling_work_of(const PreparedOp& op) {
+// Of a kernel that goes over an image with a window, called so often for parts of it.
+Work windows_work(OpKind kind, const PreparedOp& op, std::int64_t calls) {
     Work work{};
-    add_window_work(OpKind::max_pool2d, op.pooling->params, work);
-    if (std::string_view(op.pooling->kernel).ends_with("_helium")) {
-        pool_in_lanes(op.pooling->params, 16, work);
-    }
-    at(work, WorkTerm::call) = static_cast<double>(pooled_turns(op));
+    at(work, WorkTerm::call) = 1.0;
+    add_window_work(kind, op.params, work);
+    add_sibling_work(kind, op, work);
+    at(work, WorkTerm::call) = static_cast<double>(calls);
     return work;
 }
 
-Work turns_work_of(std::int64_t turns) {
+}  // namespace
+
+std::vector<const char*> functions_called(const PreparedOp& op) {
+    if (!op.second) return {op.kernel};
+    return {op.kernel, op.second->kernel, kTurnsFunction, "whittle_kept_rows_begin",
+            "whittle_kept_rows_copy"};
+}
+
+std::int64_t turns_of(const PreparedOp& op) {
+    return std::int64_t{parameter_in(op.second->params, "window.batches", 0)} *
+           parameter_in(op.second->params, "window.output_height", 0);
+}
+
+Work second_work_of(const PreparedOp& op) {
+    PreparedOp second;
+    second.kernel = op.second->kernel;
+    second.params = op.second->params;
+    return windows_work(op.second->op, second, turns_of(op));
+}
+
+// Each turn moves the rows that the one before it has left.
+Work turns_work_of(const PreparedOp& op) {
+    const WhittleWindow first = window_of(op.params);
+    const WhittleWindow second = window_of(op.second->params);
+    WhittleWindow make = first;
+    WhittleWindow take = second;
+    WhittleKeptRows walk;
     Work work{};
     at(work, WorkTerm::call) = 1.0;
-    at(work, WorkTerm::rows) = static_cast<double>(turns);
+    at(work, WorkTerm::rows) = static_cast<double>(turns_of(op));
+    whittle_kept_rows_begin(&walk);
+    for (bool moves = false;
+         whittle_kept_rows_next(&first, &second, 1, &make, &take, nullptr, &walk);
+         moves = walk.row * second.stride_height > second.pad_top) {
+        if (!moves) continue;
+        at(work, WorkTerm::row_values) +=
+            static_cast<double>(walk.made) * whittle_pair_element_bytes(op.variant);
+    }
     return work;
 }
 
@@ -326,36 +352,25 @@ Work work_of(const Deployment& deployment, std::size_t op) {
     const Graph& graph = deployment.graph;
     const Node& node = graph.nodes[op];
     const PreparedOp& prepared = deployment.ops[op];
+    if (parameter(prepared, "window.kernel_height", 0) > 0) {
+        return windows_work(node.op, prepared, prepared.second ? turns_of(prepared) : 1);
+    }
     Work work{};
     at(work, WorkTerm::call) = 1.0;
     at(work, WorkTerm::rows) = parameter(prepared, "rows", 0);
     for (const int output : node.outputs) {
         at(work, WorkTerm::outputs) += static_cast<double>(graph.tensor(output).elements());
     }
-    const std::string_view kernel = prepared.kernel;
-    const auto add_sibling_work = [&] {
-        if (kernel.ends_with("_arm_dsp")) add_arm_dsp_work(deployment, op, work);
-        if (kernel.ends_with("_helium")) add_helium_work(deployment, op, work);
-        if (kernel.ends_with("_plain")) add_plain_work(deployment, op, work);
-    };
-    if (parameter(prepared, "window.kernel_height", 0) > 0) {
-        add_window_work(node.op, prepared.params, work);
-        add_sibling_work();
-        if (prepared.pooling) {
-            at(work, WorkTerm::call) = static_cast<double>(pooled_turns(prepared));
-        }
-        return work;
-    }
     for (const int input : node.inputs) {
         if (input == kNoTensor || graph.tensor(input).constant) continue;
         at(work, WorkTerm::inputs) += static_cast<double>(graph.tensor(input).elements());
     }
-    at(work, WorkTerm::macs) = static_cast<double>(cost_of(graph, node).macs);
+    at(work, WorkTerm::macs) = static_cast<double>(prepared.macs);
     if (node.op == OpKind::lstm || node.op == OpKind::svdf) add_recurrent_work(prepared, work);
     if (node.op == OpKind::concat || node.op == OpKind::pad) {
         add_row_moves(node.op, prepared, work);
     }
-    add_sibling_work();
+    add_sibling_work(node.op, prepared, work);
     return work;
 }
 

@@ -26,12 +26,12 @@ enum class WorkTerm : std::size_t {
 inline constexpr std::size_t kWorkTerms = 10;
 using Work = std::array<double, kWorkTerms>;
 Work work_of(const Deployment& deployment, std::size_t op);
-// Of a convolution that pools its output: how often the two kernels take turns, the work of the
-// pooling, and that of changing over so often, which this function does besides its caller.
-std::int64_t pooled_turns(const PreparedOp& op);
-Work pooling_work_of(const PreparedOp& op);
-Work turns_work_of(std::int64_t turns);
-inline constexpr const char* kTurnsFunction = "whittle_pooled_rows_next";
+// Of two operators in turns: how often, the work of the second kernel, and that of changing over,
+// which this function does besides its caller.
+std::int64_t turns_of(const PreparedOp& op);
+Work second_work_of(const PreparedOp& op);
+Work turns_work_of(const PreparedOp& op);
+inline constexpr const char* kTurnsFunction = "whittle_kept_rows_next";
 // The functions that generated code calls for an operator.
 std::vector<const char*> functions_called(const PreparedOp& op);
 

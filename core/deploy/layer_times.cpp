@@ -145,7 +145,7 @@ std::vector<Layer> layers_of(const Deployment& deployment) {
                           .op = definition_of(node.op).title,
                           .kernel = deployment.ops[i].kernel,
                           .output = to_string(output.shape),
-                          .macs = cost_of(deployment.graph, node).macs});
+                          .macs = deployment.ops[i].macs});
     }
     return layers;
 }

@@ -201,12 +201,15 @@ Status check_size(const Deployment& deployment) {
 
 std::vector<std::uint32_t> record_params(const PreparedOp& op) {
     std::vector<std::uint32_t> words;
-    if (op.pooling) {
+    if (op.second) {
         words = {static_cast<std::uint32_t>(op.params.size()),
-                 static_cast<std::uint32_t>(op.operands.size() - 2)};
-        for (const PreparedParam& param : op.pooling->params) words.push_back(param.bits);
+                 static_cast<std::uint32_t>(op.second->rows_operand),
+                 static_cast<std::uint32_t>(op.second->op), op.second->variant};
     }
     for (const PreparedParam& param : op.params) words.push_back(param.bits);
+    if (op.second) {
+        for (const PreparedParam& param : op.second->params) words.push_back(param.bits);
+    }
     return words;
 }
 
@@ -221,6 +224,7 @@ Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph) {
             return refusal_at(place, graph, node, op.error());
         }
         ops.push_back(std::move(op).value());
+        ops.back().macs = cost_of(graph, node).macs;
     }
     return ops;
 }
@@ -232,7 +236,9 @@ void accelerate_operators(const Graph& graph, InstructionSet set, std::vector<Pr
         const OpDefinition& definition = definition_of(node.op);
         if (definition.accelerate == nullptr) continue;
         const NodeTensorList tensors(graph, node);
+        const std::int64_t macs = ops[i].macs;
         definition.accelerate(tensors.view(), node.attributes, set, ops[i]);
+        ops[i].macs = macs;  // whichever kernel does them
     }
 }
 
@@ -248,7 +254,7 @@ Result<Deployment> prepare_deployment(const Graph& graph,
     if (savings.fuse) fuse_paddings(deployment.graph, deployment.ops);
     accelerate_operators(deployment.graph, set, deployment.ops);
     if (savings.fuse) {
-        fuse_poolings_for_memory(deployment.graph, deployment.ops, placement, savings);
+        fuse_pairs_for_memory(deployment.graph, deployment.ops, placement, savings);
     }
     if (savings.reorder) {
         reorder_for_memory(deployment.graph, deployment.ops, placement, savings);

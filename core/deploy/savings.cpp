@@ -35,6 +35,11 @@ bool is_allowed(std::int64_t clearance, std::size_t output_bytes, const Savings&
     return savings.overlap && clearance < static_cast<std::int64_t>(output_bytes);
 }
 
+// Turns take some time and code: they are worth it where a pair saves this part of the arena, and
+// all pairs together that part, at least.
+constexpr std::int64_t kWorthAPair = 20;
+constexpr std::int64_t kWorthTurns = 10;
+
 template <class T>
 void put_in_order(std::vector<T>& list, const std::vector<int>& order) {
     std::vector<T> ordered;
@@ -78,32 +83,32 @@ std::vector<std::int64_t> scratch_sizes(const std::vector<PreparedOp>& ops) {
     return sizes;
 }
 
-void fuse_poolings_for_memory(Graph& graph,
-                              std::vector<PreparedOp>& ops,
-                              InputsOutputs placement,
-                              const Savings& savings) {
-    std::vector<int> chosen = poolable_convolutions(graph);
+void fuse_pairs_for_memory(Graph& graph,
+                           std::vector<PreparedOp>& ops,
+                           InputsOutputs placement,
+                           const Savings& savings) {
+    std::vector<Pair> chosen = pairable_operators(graph, ops);
     if (chosen.empty()) return;
     const std::vector<Node> nodes = graph.nodes;
     const std::vector<PreparedOp> unfused = ops;
-    const auto bytes_with = [&](const std::vector<int>& convolutions) {
+    const auto bytes_with = [&](const std::vector<Pair>& pairs) {
         graph.nodes = nodes;
         ops = unfused;
-        fuse_poolings(convolutions, graph, ops);
+        fuse_pairs(pairs, graph, ops);
         return planned_bytes(graph, ops, placement, savings);
     };
-    const std::int64_t bytes = bytes_with(chosen);
-    if (bytes >= bytes_with({})) return;
-    for (std::size_t i = 0; i < chosen.size();) {
-        std::vector<int> fewer = chosen;
+    std::int64_t bytes = bytes_with(chosen);
+    // Those with least between them first.
+    for (std::size_t i = chosen.size(); i-- > 0;) {
+        std::vector<Pair> fewer = chosen;
         fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-        if (bytes_with(fewer) <= bytes) {
-            chosen = std::move(fewer);
-        } else {
-            ++i;
-        }
+        const std::int64_t bytes_of_fewer = bytes_with(fewer);
+        if (bytes < bytes_of_fewer - bytes_of_fewer / kWorthAPair) continue;
+        bytes = bytes_of_fewer;
+        chosen = std::move(fewer);
     }
-    bytes_with(chosen);
+    const std::int64_t bytes_without = bytes_with({});
+    if (bytes <= bytes_without - bytes_without / kWorthTurns) bytes_with(chosen);
 }
 
 void reorder_for_memory(Graph& graph,

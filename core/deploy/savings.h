@@ -14,8 +14,9 @@ struct Savings {
     bool in_place = true;  // an output begins where an input of its operator begins
     bool overlap = true;   // an output begins below an input, and runs into it as that is used up
     bool reorder = true;   // operators run in the order that keeps least alive
-    bool fuse =
-        true;  // a convolution does the padding before it and the pooling behind it (fuse.h)
+    // A convolution does the padding before it, and takes turns with the operator behind it
+    // (fuse.h).
+    bool fuse = true;
 
     static Savings none() { return {false, false, false, false}; }
 };
@@ -29,12 +30,12 @@ std::vector<TensorOverlap> kernel_overlaps(const Graph& graph,
 // The scratch of each operator's kernel.
 std::vector<std::int64_t> scratch_sizes(const std::vector<PreparedOp>& ops);
 
-// Lets convolutions do the pooling behind them (fuse.h): those without which the plan would be
-// larger. Their kernels stay the same, so that no inference gets slower for nothing.
-void fuse_poolings_for_memory(Graph& graph,
-                              std::vector<PreparedOp>& ops,
-                              InputsOutputs placement,
-                              const Savings& savings);
+// Lets operators take turns (fuse.h): pairs that take a twentieth off the arena each, and a tenth
+// together. Less would not be worth the time and code.
+void fuse_pairs_for_memory(Graph& graph,
+                           std::vector<PreparedOp>& ops,
+                           InputsOutputs placement,
+                           const Savings& savings);
 
 // Puts nodes and ops into the order that keeps least alive, if that makes the plan smaller.
 void reorder_for_memory(Graph& graph,

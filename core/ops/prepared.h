@@ -10,6 +10,8 @@
 
 namespace whittle {
 
+enum class OpKind : std::uint16_t;
+
 // One operator ready to run: the kernel to call and all that it is called with. The program image
 // and the code generator are two ways of writing this down, so both run the same kernel on the
 // same numbers.
@@ -49,12 +51,15 @@ struct PreparedOperand {
     int index;
 };
 
-// The maximum pooling that a convolution does with its own output, some rows at a time
-// (core/base/pooled_rows.h).
-struct PreparedPooling {
-    const char* kernel;
-    const char* params_type;
-    std::vector<PreparedParam> params;
+// What goes over the output of a convolution with a window, in turns with it, some rows at a time
+// (core/base/kept_rows.h).
+struct PreparedSecond {
+    OpKind op{};
+    std::uint32_t variant = 0;
+    const char* kernel = "";
+    const char* params_type = "";
+    std::vector<PreparedParam> params{};
+    std::size_t rows_operand = 0;  // where the kept rows stand among the operands of the two
 };
 
 struct PreparedOp {
@@ -67,9 +72,11 @@ struct PreparedOp {
     // Of the operands `scratch`: memory in the arena that the kernel may use while it runs, aligned
     // as the arena is, content undefined.
     std::int64_t scratch_bytes = 0;
-    // If there is one, the kernel's output is scratch that keeps some rows, and behind it stands
-    // the pooling's output; the variant has the flag WHITTLE_POOLED.
-    std::optional<PreparedPooling> pooling{};
+    std::int64_t macs = 0;  // multiply-accumulates
+    // If there is one, the variant has the flag WHITTLE_PAIRED, and the operands are as
+    // core/runtime/paired.h says: the kernel's output is scratch that keeps some rows, and behind
+    // it stand the second kernel's operands.
+    std::optional<PreparedSecond> second{};
 };
 
 }  // namespace whittle

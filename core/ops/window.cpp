@@ -1,6 +1,7 @@
 #include "core/ops/window.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/ops/tflite_generated.h"
 
@@ -114,6 +115,14 @@ std::vector<PreparedParam> window_params(const WhittleWindow& w) {
             PreparedParam::of("window.dilation_width", w.dilation_width),
             PreparedParam::of("window.pad_top", w.pad_top),
             PreparedParam::of("window.pad_left", w.pad_left)};
+}
+
+WhittleWindow window_of(const std::vector<PreparedParam>& params) {
+    WhittleWindow window;
+    std::uint32_t words[sizeof window / 4];
+    for (std::size_t i = 0; i < sizeof window / 4; ++i) words[i] = params[i].bits;
+    std::memcpy(&window, words, sizeof window);
+    return window;
 }
 
 }  // namespace whittle

@@ -46,5 +46,7 @@ inline Shape output_shape(const WhittleWindow& w) {
 
 // The window as the first parameters of a kernel, named "window.…".
 std::vector<PreparedParam> window_params(const WhittleWindow& window);
+// The window that the parameters of a kernel begin with.
+WhittleWindow window_of(const std::vector<PreparedParam>& params);
 
 }  // namespace whittle

@@ -4,6 +4,7 @@
 
 #include "core/ops/registry_programs.h"
 #include "core/runtime/instruction_set.h"
+#include "core/runtime/paired.h"
 
 typedef struct {
     uint16_t op;
@@ -15,12 +16,76 @@ typedef struct {
 static const OperatorEntry operators[] = {WHITTLE_PROGRAM_OPERATORS(WHITTLE_ENTRY)};
 #undef WHITTLE_ENTRY
 
-static const OperatorEntry* find_operator(uint16_t op) {
+#define WHITTLE_ENTRY(name, id) IS_##name = id,
+enum { WHITTLE_PROGRAM_OPERATORS(WHITTLE_ENTRY) };
+#undef WHITTLE_ENTRY
+
+static const OperatorEntry* find_operator(uint32_t op) {
     size_t i;
     for (i = 0; i < sizeof operators / sizeof operators[0]; ++i) {
         if (operators[i].op == op) return &operators[i];
     }
     return NULL;
+}
+
+int whittle_operator_makes_rows(uint16_t op) {
+    return op == IS_conv2d || op == IS_depthwise_conv2d;
+}
+
+int whittle_operator_takes_rows(uint16_t op) {
+    return op == IS_conv2d || op == IS_depthwise_conv2d || op == IS_max_pool2d ||
+           op == IS_average_pool2d;
+}
+
+/* Whether the record is one of two operators in turns. */
+static int is_pair(uint16_t op, uint32_t variant) {
+    return whittle_operator_makes_rows(op) && (variant & WHITTLE_PAIRED);
+}
+
+static WhittleProgramStatus check_pair(const WhittleProgramOp* op,
+                                       const void* params,
+                                       const WhittleOperandInfo* operands) {
+    const WhittlePair* pair = (const WhittlePair*)params;
+    const uint32_t params_bytes = 4u * op->params_words;
+    if (!whittle_pair_fits(params, params_bytes, op->operand_count) || pair->second_op > 0xFFFFu ||
+        !whittle_operator_takes_rows((uint16_t)pair->second_op) ||
+        is_pair((uint16_t)pair->second_op, pair->second_variant)) {
+        return WHITTLE_BAD_OPERATOR;
+    }
+    if (!whittle_set_runs_here(pair->second_variant)) return WHITTLE_OTHER_INSTRUCTION_SET;
+    return whittle_pair_check(find_operator(op->op)->check, op->variant,
+                              find_operator(pair->second_op)->check, params, params_bytes, operands,
+                              op->operand_count)
+               ? WHITTLE_OK
+               : WHITTLE_BAD_OPERATOR;
+}
+
+WhittleProgramStatus whittle_operator_check(const WhittleProgramOp* op,
+                                            const void* params,
+                                            const WhittleOperandInfo* operands) {
+    const OperatorEntry* entry = find_operator(op->op);
+    if (entry == NULL) return WHITTLE_UNKNOWN_OPERATOR;
+    if (!whittle_set_runs_here(op->variant)) return WHITTLE_OTHER_INSTRUCTION_SET;
+    if (op->operand_count == 0 || op->operand_count > WHITTLE_MAX_OPERANDS) {
+        return WHITTLE_BAD_OPERATOR;
+    }
+    /* The last operand is the output. */
+    if (operands[op->operand_count - 1u].constant != NULL) return WHITTLE_BAD_OPERATOR;
+    if (is_pair(op->op, op->variant)) return check_pair(op, params, operands);
+    return entry->check(op->variant, params, 4u * op->params_words, operands, op->operand_count)
+               ? WHITTLE_OK
+               : WHITTLE_BAD_OPERATOR;
+}
+
+void whittle_operator_run(const WhittleProgramOp* op, const void* params, void* const* operands) {
+    const WhittleRunFunction run = find_operator(op->op)->run;
+    if (is_pair(op->op, op->variant)) {
+        const WhittlePair* pair = (const WhittlePair*)params;
+        whittle_pair_run(run, op->variant, find_operator(pair->second_op)->run, params,
+                         op->params_words, operands, op->operand_count);
+    } else {
+        run(op->variant, params, operands);
+    }
 }
 
 typedef struct {
@@ -37,6 +102,7 @@ int64_t whittle_operator_clearance(uint16_t op,
                                    const void* params,
                                    uint32_t operand) {
     size_t i;
+    if (is_pair(op, variant)) return whittle_pair_clearance(variant, params, operand);
     for (i = 0; i < sizeof overlaps / sizeof overlaps[0]; ++i) {
         if (overlaps[i].op == op) return overlaps[i].clearance(variant, params, operand);
     }
@@ -179,16 +245,11 @@ static int check_overlaps(const void* image, const WhittleProgramOp* record) {
 
 static WhittleProgramStatus check_record(const void* image, const WhittleProgramOp* record) {
     const WhittleProgramHeader* header = header_of(image);
-    const OperatorEntry* entry = find_operator(record->op);
     const uint32_t* operands = operands_of(record);
     WhittleOperandInfo infos[WHITTLE_MAX_OPERANDS];
+    WhittleProgramStatus status;
     uint32_t i;
-    if (entry == NULL) return WHITTLE_UNKNOWN_OPERATOR;
-    if (!whittle_set_runs_here(record->variant)) return WHITTLE_OTHER_INSTRUCTION_SET;
-    if (record->operand_count == 0 || record->operand_count > WHITTLE_MAX_OPERANDS) {
-        return WHITTLE_BAD_OPERATOR;
-    }
-    for (i = 0; i < record->operand_count; ++i) {
+    for (i = 0; i < record->operand_count && i < WHITTLE_MAX_OPERANDS; ++i) {
         const WhittleProgramTensor* tensor;
         if (operands[i] >= header->tensor_count) return WHITTLE_BAD_OPERATOR;
         tensor = &tensors_of(image)[operands[i]];
@@ -197,12 +258,8 @@ static WhittleProgramStatus check_record(const void* image, const WhittleProgram
                                 ? at(image, tensor->location & ~WHITTLE_IN_IMAGE)
                                 : NULL;
     }
-    /* The last operand is the output. */
-    if (infos[record->operand_count - 1u].constant != NULL) return WHITTLE_BAD_OPERATOR;
-    if (!entry->check(record->variant, operands + record->operand_count, 4u * record->params_words,
-                      infos, record->operand_count)) {
-        return WHITTLE_BAD_OPERATOR;
-    }
+    status = whittle_operator_check(record, operands + record->operand_count, infos);
+    if (status != WHITTLE_OK) return status;
     return check_overlaps(image, record) ? WHITTLE_OK : WHITTLE_BAD_OVERLAP;
 }
 
@@ -282,7 +339,7 @@ uint32_t whittle_program_run_part(const void* image, void* arena, uint32_t place
         for (k = 0; k < record->operand_count; ++k) {
             operands[k] = whittle_program_data(image, arena, &tensors[indices[k]]);
         }
-        find_operator(record->op)->run(record->variant, indices + record->operand_count, operands);
+        whittle_operator_run(record, indices + record->operand_count, operands);
         place += record_bytes(record);
     }
     return place;

@@ -35,6 +35,18 @@ WhittleProgramStatus whittle_program_check(const void* image,
                                            uint32_t image_bytes,
                                            uint32_t arena_bytes);
 
+/* An operator alone, or two in turns: whether parameters and operands fit what the record's first
+ * words say, and the run of one that does. */
+WhittleProgramStatus whittle_operator_check(const WhittleProgramOp* op,
+                                            const void* params,
+                                            const WhittleOperandInfo* operands);
+void whittle_operator_run(const WhittleProgramOp* op, const void* params, void* const* operands);
+
+/* Operators that two may take turns of (core/runtime/paired.h): those that make an image row by
+ * row, whichever rows they are told to, and those that go over one with a window. */
+int whittle_operator_makes_rows(uint16_t op);
+int whittle_operator_takes_rows(uint16_t op);
+
 /* How far the start of an operand must lie above the start of the output when the two overlap;
  * core/runtime/overlap.h says more. For a record that is well formed; `operand` is not its output.
  */

@@ -77,7 +77,7 @@ void ArenaLab::declare_savings() {
     constexpr const char* kHelp[] = {
         "Where a kernel reads each value before it writes that place",
         "An output begins below an input, and runs into it as the input is used up",
-        "The order that keeps least alive", "A convolution pools its output a few rows at a time"};
+        "The order that keeps least alive", "Two layers take turns, a few rows at a time"};
     for (std::size_t i = 0; i < kSavingsCount; ++i) {
         savings_[i] = add_parameter({.name = kSavingNames[i],
                                      .title = kTitles[i],

@@ -86,9 +86,9 @@ Result<ModelBench> bench_on_board(const Graph& graph, const Board& board, const 
     std::size_t expected = 0;
     for (const PreparedOp& op : deployment->ops) {
         kernels.insert(op.kernel);
-        if (op.pooling) kernels.insert(op.pooling->kernel);
-        // A convolution that pools its output calls both kernels in turns.
-        calls_of.push_back(op.pooling ? 2 * static_cast<std::size_t>(pooled_turns(op)) : 1);
+        if (op.second) kernels.insert(op.second->kernel);
+        // Two operators in turns call both kernels as often.
+        calls_of.push_back(op.second ? 2 * static_cast<std::size_t>(turns_of(op)) : 1);
         expected += calls_of.back();
     }
     const auto profiled = profile(graph, board, savings, {kernels.begin(), kernels.end()});

@@ -65,8 +65,9 @@ void add_savings_options(Arguments& arguments, SavingsOptions& options) {
     arguments.on_off("--overlap", options.overlap,
                      "outputs that run into inputs as these are used up");
     arguments.on_off("--reorder", options.reorder, "operators in the order that keeps least alive");
-    arguments.on_off("--fuse", options.fuse,
-                     "convolutions that do the padding before them and the pooling behind");
+    arguments.on_off(
+        "--fuse", options.fuse,
+        "convolutions that do the padding before them, and take turns with the layer behind");
 }
 
 void add_model_argument(Arguments& arguments, std::string& path) {

@@ -28,7 +28,8 @@ Deployment deployed_as_one(const Graph& graph, InstructionSet set) {
     auto prepared = prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), set);
     REQUIRE_MESSAGE(prepared.ok(), (prepared.ok() ? "" : prepared.error().message()));
     Deployment deployment = std::move(prepared).value();
-    fuse_poolings(poolable_convolutions(deployment.graph), deployment.graph, deployment.ops);
+    fuse_pairs(pairable_operators(deployment.graph, deployment.ops), deployment.graph,
+               deployment.ops);
     deployment.lifetimes =
         lifetimes_of(deployment.graph, InputsOutputs::in_arena, {}, scratch_sizes(deployment.ops));
     deployment.plan.offsets.resize(deployment.lifetimes.buffers.size());

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/ops/registry_programs.h"
 #include "core/runtime/interpreter.h"
 
 namespace whittle::test {
@@ -11,19 +10,6 @@ namespace whittle::test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-
-struct Functions {
-    WhittleCheckFunction check;
-    WhittleRunFunction run;
-};
-
-Functions program_functions_of(OpKind op) {
-#define WHITTLE_ENTRY(name, id) \
-    if (static_cast<int>(op) == id) return {whittle_##name##_check, whittle_##name##_run};
-    WHITTLE_PROGRAM_OPERATORS(WHITTLE_ENTRY)
-#undef WHITTLE_ENTRY
-    return {nullptr, nullptr};
-}
 
 // What stands behind the operands of one operator.
 class ApartRun {
@@ -59,12 +45,13 @@ public:
         Bytes words(4 * record.size());
         if (!words.empty()) std::memcpy(words.data(), record.data(), words.size());
         const ExactBytes params(words);
-        const Functions functions = program_functions_of(node.op);
-        if (!functions.check(op.variant, params.data(), params.size(), infos.data(),
-                             static_cast<std::uint32_t>(infos.size()))) {
+        const WhittleProgramOp first_words{
+            static_cast<std::uint16_t>(node.op), static_cast<std::uint16_t>(op.variant),
+            static_cast<std::uint16_t>(infos.size()), static_cast<std::uint16_t>(record.size())};
+        if (whittle_operator_check(&first_words, params.data(), infos.data()) != WHITTLE_OK) {
             return false;
         }
-        functions.run(op.variant, params.data(), operands.data());
+        whittle_operator_run(&first_words, params.data(), operands.data());
         return true;
     }
 

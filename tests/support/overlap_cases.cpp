@@ -73,10 +73,11 @@ public:
         add(label, op, Attributes::of(attributes), {activation(dtype_, input)}, tight);
     }
 
-    void add_pooled(ConvolutionAndPooling pair, bool tight = true) {
+    void add_pair(WindowPair pair, bool tight = true) {
         pair.dtype = dtype_;
-        list.push_back({std::string(dtype_name(dtype_)) + " pooled " +
-                            definition_of(pair.convolution).name + " of " + to_string(pair.input),
+        list.push_back({std::string(dtype_name(dtype_)) + " " + definition_of(pair.first).name +
+                            " of " + to_string(pair.input) + " in turns with " +
+                            definition_of(pair.second).name,
                         graph_of(pair), 0, tight});
     }
 
@@ -119,21 +120,45 @@ constexpr WindowSteps steps_of(Padding padding, std::int32_t stride, std::int32_
     return steps;
 }
 
-// Convolutions that pool their output.
-void add_pooled(Cases& cases) {
+// Convolutions in turns with what reads their output.
+void add_pairs(Cases& cases) {
     const WindowSteps same = steps_of(Padding::same, 1);
     const WindowSteps halved = steps_of(Padding::same, 2);
     const WindowSteps valid = steps_of(Padding::valid, 1);
+    const OpKind conv = OpKind::conv2d;
     const OpKind depthwise = OpKind::depthwise_conv2d;
     const PoolAttributes halves{Activation::none, 2, 2, steps_of(Padding::valid, 2)};
     const PoolAttributes overlapping{Activation::none, 3, 2, steps_of(Padding::same, 1)};
     const PoolAttributes sparse{Activation::none, 1, 2, steps_of(Padding::valid, 3)};
-    cases.add_pooled({OpKind::conv2d, {}, {1, 8, 6, 2}, {6, 3, 3, 2}, {{}, same}, halves});
-    cases.add_pooled({OpKind::conv2d, {}, {2, 6, 7, 2}, {9, 3, 3, 2}, {{}, valid}, overlapping});
-    cases.add_pooled({OpKind::conv2d, {}, {1, 9, 9, 3}, {24, 3, 3, 3}, {{}, halved}, overlapping});
-    cases.add_pooled({OpKind::conv2d, {}, {1, 8, 6, 2}, {40, 1, 1, 2}, {{}, valid}, sparse});
-    cases.add_pooled({depthwise, {}, {2, 8, 6, 4}, {1, 3, 3, 4}, {{}, same, 1}, halves}, false);
-    cases.add_pooled({depthwise, {}, {1, 6, 6, 3}, {1, 3, 3, 6}, {{}, same, 2}, overlapping});
+    cases.add_pair({conv, {}, {1, 8, 6, 2}, {6, 3, 3, 2}, {{}, same}, halves});
+    cases.add_pair({conv, {}, {2, 6, 7, 2}, {9, 3, 3, 2}, {{}, valid}, overlapping});
+    cases.add_pair({conv, {}, {1, 9, 9, 3}, {24, 3, 3, 3}, {{}, halved}, overlapping});
+    cases.add_pair({conv, {}, {1, 8, 6, 2}, {40, 1, 1, 2}, {{}, valid}, sparse});
+    cases.add_pair(
+        {conv, {}, {1, 8, 6, 2}, {6, 3, 3, 2}, {{}, same}, halves, OpKind::average_pool2d});
+    cases.add_pair({depthwise, {}, {2, 8, 6, 4}, {1, 3, 3, 4}, {{}, same, 1}, halves}, false);
+    cases.add_pair({depthwise, {}, {1, 6, 6, 3}, {1, 3, 3, 6}, {{}, same, 2}, overlapping});
+    // A pointwise convolution and a depthwise one, an image that grows and one that is halved.
+    cases.add_pair({conv,
+                    {},
+                    {1, 7, 6, 3},
+                    {16, 1, 1, 3},
+                    {{}, valid},
+                    {},
+                    depthwise,
+                    {1, 3, 3, 16},
+                    {{}, same, 1}});
+    cases.add_pair({conv,
+                    {},
+                    {2, 8, 8, 2},
+                    {8, 1, 1, 2},
+                    {{}, valid},
+                    {},
+                    depthwise,
+                    {1, 3, 3, 8},
+                    {{}, halved, 1}});
+    cases.add_pair(
+        {conv, {}, {1, 7, 6, 3}, {5, 3, 3, 3}, {{}, same}, {}, conv, {7, 3, 3, 5}, {{}, same}});
 }
 
 void add_windows(Cases& cases) {
@@ -157,7 +182,7 @@ void add_windows(Cases& cases) {
     cases.add_convolution("depthwise 3x3, doubling", depthwise, {1, 6, 5, 3}, {1, 3, 3, 6}, same);
     cases.add_convolution("depthwise 3x3, stride 2", depthwise, {1, 8, 8, 4}, {1, 3, 3, 4}, halved);
     cases.add_convolution("depthwise 1x1", depthwise, {1, 3, 3, 4}, {1, 1, 1, 4}, valid);
-    add_pooled(cases);
+    add_pairs(cases);
     for (const OpKind pool : {OpKind::average_pool2d, OpKind::max_pool2d}) {
         const std::string name = definition_of(pool).name;
         cases.add_pool(name + " 3x3", pool, {1, 6, 5, 4}, 3, same, true);

@@ -30,7 +30,7 @@ static inline int whittle_conv2d_lanes_is_close(const WhittleWindow* w) {
 
 /* Bytes of scratch, rows having elements of so many bytes; more than fit in 31 bits where there are
  * more. For windows that whittle_window_fits, whose taps fit in 29 bits; enough for every run over
- * some of their lines (core/base/pooled_rows.h). */
+ * some of their lines (core/base/kept_rows.h). */
 static inline int64_t whittle_conv2d_lanes_scratch_bytes(const WhittleWindow* w,
                                                          int32_t element_bytes) {
     const int32_t columns = whittle_conv2d_lanes_is_close(w) ? 1 : w->kernel_width;

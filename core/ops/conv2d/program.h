@@ -3,13 +3,11 @@
 
 /* Convolution in a program image. Variant 0: float32, operands input, weights, bias, output.
  * Variants 1: int8, 2: int16 with int64 bias, 3: int16 with int32 bias; operands input, weights,
- * bias, multipliers, shifts, output. For instruction sets: program_<set>.h. With WHITTLE_POOLED:
- * any of them, pooled (core/runtime/pooled.h). */
+ * bias, multipliers, shifts, output. For instruction sets: program_<set>.h. */
 
 #include "core/ops/conv2d/kernel.h"
 #include "core/ops/conv2d/program_lanes.h"
 #include "core/runtime/instruction_set.h"
-#include "core/runtime/pooled.h"
 #include "core/runtime/window_check.h"
 #if WHITTLE_HAS_ARM_DSP
 #include "core/ops/conv2d/program_arm_dsp.h"
@@ -55,10 +53,6 @@ static inline int whittle_conv2d_check(uint32_t variant,
                                        uint32_t operand_count) {
     const WhittleWindow* w = (const WhittleWindow*)params;
     int32_t weights[4];
-    if (variant & WHITTLE_POOLED) {
-        return whittle_pooled_check(whittle_conv2d_check, variant, params, params_bytes, operands,
-                                    operand_count);
-    }
 #if WHITTLE_HAS_ARM_DSP
     if (variant == WHITTLE_CONV2D_ARM_DSP) {
         return whittle_conv2d_check_arm_dsp(params, params_bytes, operands, operand_count);
@@ -106,10 +100,6 @@ static inline int whittle_conv2d_check(uint32_t variant,
 static inline void whittle_conv2d_run(uint32_t variant, const void* params, void* const* operands) {
     const WhittleConv2dInteger* p = (const WhittleConv2dInteger*)params;
     const int8_t* weights = (const int8_t*)operands[1];
-    if (variant & WHITTLE_POOLED) {
-        whittle_pooled_run(whittle_conv2d_run, variant, params, operands);
-        return;
-    }
 #if WHITTLE_HAS_ARM_DSP
     if (variant == WHITTLE_CONV2D_ARM_DSP) {
         whittle_conv2d_run_arm_dsp(params, operands);

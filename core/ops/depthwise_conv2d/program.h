@@ -143,10 +143,6 @@ static inline int whittle_depthwise_conv2d_check(uint32_t variant,
     const WhittleWindow* w = (const WhittleWindow*)params;
     int32_t weights[3];
     int32_t multiplier;
-    if (variant & WHITTLE_POOLED) {
-        return whittle_pooled_check(whittle_depthwise_conv2d_check, variant, params, params_bytes,
-                                    operands, operand_count);
-    }
 #if WHITTLE_HAS_ARM_DSP
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
         return whittle_depthwise_conv2d_check_arm_dsp(params, params_bytes, operands,
@@ -199,10 +195,6 @@ static inline void whittle_depthwise_conv2d_run(uint32_t variant,
     const WhittleDepthwiseConv2dInteger* p = (const WhittleDepthwiseConv2dInteger*)params;
     const int8_t* weights = (const int8_t*)operands[1];
     const int32_t* bias = (const int32_t*)operands[2];
-    if (variant & WHITTLE_POOLED) {
-        whittle_pooled_run(whittle_depthwise_conv2d_run, variant, params, operands);
-        return;
-    }
 #if WHITTLE_HAS_ARM_DSP
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
         whittle_depthwise_conv2d_int8_arm_dsp(

@@ -162,9 +162,9 @@ void transposed_convolutions(NetMaker& net) {
     }
 }
 
-// Convolutions whose output is by far the largest tensor, so that they pool it themselves. One for
-// each net: what is done between the two kernels' turns is what is measured.
-void pooled_convolution(NetMaker& net, OpKind op, std::int32_t rows) {
+// Convolutions whose output is by far the largest tensor, so that they take turns with what reads
+// it. One for each net: what is done between the two kernels is what is measured.
+void in_turns(NetMaker& net, OpKind op, OpKind second, std::int32_t rows) {
     if (net.type() != DType::int8) return;
     const bool depthwise = op == OpKind::depthwise_conv2d;
     const std::int32_t channels = depthwise ? 4 : net.pick(1, 3);
@@ -175,8 +175,13 @@ void pooled_convolution(NetMaker& net, OpKind op, std::int32_t rows) {
     const int weights = depthwise ? net.weights({1, 3, 3, filters}, 3, 9)
                                   : net.weights({filters, 3, 3, channels}, 0, 9 * channels);
     const int wide = net.apply(op, {x, weights, net.bias(filters)}, Attributes::of(own));
-    const PoolAttributes halves{Activation::none, 2, 2, {Padding::valid, 2, 2, 1, 1}};
-    net.apply(OpKind::max_pool2d, {wide}, Attributes::of(halves));
+    const WindowSteps halves{Padding::valid, 2, 2, 1, 1};
+    if (second == OpKind::depthwise_conv2d) {
+        net.apply(second, {wide, net.weights({1, 3, 3, filters}, 3, 9), net.bias(filters)},
+                  Attributes::of(Conv2dAttributes{Activation::relu, halves, 1}));
+    } else {
+        net.apply(second, {wide}, Attributes::of(PoolAttributes{Activation::none, 2, 2, halves}));
+    }
 }
 
 void poolings(NetMaker& net, OpKind op) {
@@ -365,10 +370,15 @@ constexpr LayerMaker kLayerMakers[] = {
     {"depthwise_conv2d", depthwise_convolutions},
     {"wide conv2d", wide_convolutions},
     {"wide depthwise_conv2d", wide_depthwise_convolutions},
-    {"pooled conv2d", [](NetMaker& net) { pooled_convolution(net, OpKind::conv2d, 4); }},
-    {"pooled conv2d, more rows", [](NetMaker& net) { pooled_convolution(net, OpKind::conv2d, 6); }},
+    {"pooled conv2d", [](NetMaker& net) { in_turns(net, OpKind::conv2d, OpKind::max_pool2d, 4); }},
+    {"pooled conv2d, more rows",
+     [](NetMaker& net) { in_turns(net, OpKind::conv2d, OpKind::max_pool2d, 6); }},
     {"pooled depthwise_conv2d",
-     [](NetMaker& net) { pooled_convolution(net, OpKind::depthwise_conv2d, 5); }},
+     [](NetMaker& net) { in_turns(net, OpKind::depthwise_conv2d, OpKind::max_pool2d, 5); }},
+    {"conv2d and depthwise_conv2d",
+     [](NetMaker& net) { in_turns(net, OpKind::conv2d, OpKind::depthwise_conv2d, 4); }},
+    {"conv2d and depthwise_conv2d, more rows",
+     [](NetMaker& net) { in_turns(net, OpKind::conv2d, OpKind::depthwise_conv2d, 7); }},
     {"transpose_conv", transposed_convolutions},
     {"average_pool2d", [](NetMaker& net) { poolings(net, OpKind::average_pool2d); }},
     {"max_pool2d", [](NetMaker& net) { poolings(net, OpKind::max_pool2d); }},

@@ -171,7 +171,7 @@ Result<MeasuredNet> measure(const CostNet& net,
     std::vector<std::string> counted = measured.kernels;
     // What takes the turns counts to what is done between them.
     std::erase_if(counted,
-                  [](const std::string& name) { return name.starts_with("whittle_pooled_rows_"); });
+                  [](const std::string& name) { return name.starts_with("whittle_kept_rows_"); });
     auto profile =
         profile_measured_firmware(board, build->measure_elf, inputs, kInferences, counted);
     if (!profile.ok()) return profile.error();
@@ -194,7 +194,7 @@ void add_code_samples(const MeasuredNet& net, const CodeLayout& layout, BoardSam
         {.terms = {1.0, static_cast<double>(shape.calls), static_cast<double>(shape.constants),
                    static_cast<double>(shape.stack_arguments),
                    static_cast<double>(shape.arena_operands), edges - 2.0,
-                   static_cast<double>(shape.pooled_calls)},
+                   static_cast<double>(shape.paired_calls)},
          .target = static_cast<double>(invoke.bytes),
          // Small firmware is where a few bytes matter.
          .weight = 1.0 / static_cast<double>(net.build.flash_bytes)});
@@ -216,27 +216,30 @@ double instructions_of_calls(const MeasuredNet& net) {
     return sum / kInferences;
 }
 
-// Nets of convolutions that pool their output: what is done between the kernels' turns, the
-// function that the turns are taken by among it.
+// Nets of operators in turns: what is done between the two kernels, the function that the turns are
+// taken by among it.
 void add_turns_sample(const MeasuredNet& net, bool fit, BoardSamples& samples) {
-    std::int64_t turns = 0;
-    for (const PreparedOp& op : net.deployment.ops) turns += pooled_turns(op);
     CallSample sample{
-        turns_work_of(turns),
-        static_cast<double>(net.profile.run.mean_instructions()) - instructions_of_calls(net), 0.0};
+        {},
+        static_cast<double>(net.profile.run.mean_instructions()) - instructions_of_calls(net),
+        0.0};
+    for (const PreparedOp& op : net.deployment.ops) {
+        const Work turns = turns_work_of(op);
+        for (std::size_t i = 0; i < kWorkTerms; ++i) sample.work[i] += turns[i];
+    }
     sample.cycles = sample.instructions;
     KernelSamples& kernel = samples.kernels[kTurnsFunction];
     (fit ? kernel.fit : kernel.check).push_back(sample);
 }
 
-bool pools(const Deployment& deployment) {
+bool takes_turns(const Deployment& deployment) {
     return std::any_of(deployment.ops.begin(), deployment.ops.end(),
-                       [](const PreparedOp& op) { return op.pooling.has_value(); });
+                       [](const PreparedOp& op) { return op.second.has_value(); });
 }
 
 // Each call's mean over the inferences.
 void add_work_samples(const MeasuredNet& net, bool fit, BoardSamples& samples) {
-    if (pools(net.deployment)) return add_turns_sample(net, fit, samples);
+    if (takes_turns(net.deployment)) return add_turns_sample(net, fit, samples);
     const std::size_t calls = net.deployment.ops.size();
     double inside = 0.0;
     for (std::size_t op = 0; op < calls; ++op) {
