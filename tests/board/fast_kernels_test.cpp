@@ -9,6 +9,7 @@
 #include "native/boards/emulator.h"
 #include "tests/support/boards.h"
 #include "tests/support/random_int8_net.h"
+#include "tests/support/window_pairs.h"
 
 namespace whittle::test {
 namespace {
@@ -69,39 +70,69 @@ std::string first_difference(const Graph& graph, const Bytes& found, const Bytes
            std::to_string(offset);
 }
 
-}  // namespace
-
-TEST_CASE("Boards' fast kernels give the reference's bytes at every edge") {
-    constexpr std::size_t kInferences = 5;
-    const Graph graph = edge_layers();
+// The reference's outputs, here, of several inferences.
+Bytes expected_outputs(const Graph& graph, const Bytes& inputs, std::size_t inferences) {
     auto program = Program::from_graph(graph, Savings::none(), InstructionSet::reference);
     REQUIRE(program.ok());
-    const Bytes inputs = edge_inputs(program->input_bytes(), kInferences);
-    Bytes expected(kInferences * program->output_bytes());
-    for (std::size_t i = 0; i < kInferences; ++i) {
+    Bytes outputs(inferences * program->output_bytes());
+    for (std::size_t i = 0; i < inferences; ++i) {
         program->run(
             std::span(inputs).subspan(i * program->input_bytes(), program->input_bytes()),
-            std::span(expected).subspan(i * program->output_bytes(), program->output_bytes()));
+            std::span(outputs).subspan(i * program->output_bytes(), program->output_bytes()));
     }
+    return outputs;
+}
+
+template <class Deploy>
+void check_on_boards(const Graph& graph, Deploy deploy) {
+    constexpr std::size_t kInferences = 5;
+    std::size_t input_bytes = 0;
+    for (const int input : graph.inputs) input_bytes += graph.tensor(input).bytes();
+    const Bytes inputs = edge_inputs(input_bytes, kInferences);
+    const Bytes expected = expected_outputs(graph, inputs, kInferences);
     for (const Board& board : exportable_boards()) {
         if (board.kernels == InstructionSet::reference || !board_ready(board, "runner")) continue;
         CAPTURE(std::string(board.name));
-        const auto deployment =
-            prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), board.kernels);
-        REQUIRE(deployment.ok());
-        if (deployment->plan.arena_bytes > board.usable_ram_bytes) {
+        const Deployment deployment = deploy(board.kernels);
+        if (deployment.plan.arena_bytes > board.usable_ram_bytes) {
             MESSAGE("skipped: ", std::string(board.name), " has too little memory for the layers");
             continue;
         }
         std::size_t fast = 0;
-        for (const PreparedOp& op : deployment->ops) fast += op.variant >> 8 != 0 ? 1u : 0u;
-        CHECK(fast > deployment->ops.size() / 3);
-        const auto image = make_program_image(*deployment);
+        for (const PreparedOp& op : deployment.ops) fast += op.variant >> 8 != 0 ? 1u : 0u;
+        CHECK(fast > deployment.ops.size() / 3);
+        const auto image = make_program_image(deployment);
         REQUIRE(image.ok());
         const auto run = run_on_board(board, *image, inputs, kInferences);
-        REQUIRE_MESSAGE(run.ok(), run.error().message());
+        REQUIRE_MESSAGE(run.ok(), (run.ok() ? "" : run.error().message()));
         CHECK(first_difference(graph, run->outputs, expected) == "");
     }
+}
+
+}  // namespace
+
+TEST_CASE("Boards' fast kernels give the reference's bytes at every edge") {
+    const Graph graph = edge_layers();
+    check_on_boards(graph, [&graph](InstructionSet set) {
+        auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), set);
+        REQUIRE(deployment.ok());
+        return std::move(deployment).value();
+    });
+}
+
+TEST_CASE("Boards' operators in turns give the bytes of one after the other") {
+    std::vector<Graph> pairs;
+    for (const WindowKinds kinds : kWindowKinds) {
+        for (std::uint64_t seed = 101; seed <= 112; ++seed) {
+            pairs.push_back(graph_of(some_pair(kinds, DType::int8, seed)));
+        }
+    }
+    const Graph graph = side_by_side(pairs);
+    check_on_boards(graph, [&](InstructionSet set) {
+        Deployment deployment = deployed_in_turns(graph, set);
+        CHECK(deployment.ops.size() == pairs.size());
+        return deployment;
+    });
 }
 
 }  // namespace whittle::test

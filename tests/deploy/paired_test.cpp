@@ -17,24 +17,12 @@
 #include "core/ops/conv2d/program.h"
 #include "core/ops/depthwise_conv2d/program.h"
 #include "core/runtime/interpreter.h"
-#include "tests/support/sample_graphs.h"
+#include "tests/support/window_pairs.h"
 
 namespace whittle::test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-
-Deployment paired_deployment(const Graph& graph, InstructionSet set) {
-    auto prepared = prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), set);
-    REQUIRE(prepared.ok());
-    Deployment deployment = std::move(prepared).value();
-    fuse_pairs(pairable_operators(deployment.graph, deployment.ops), deployment.graph,
-               deployment.ops);
-    deployment.lifetimes =
-        lifetimes_of(deployment.graph, InputsOutputs::in_arena, {}, scratch_sizes(deployment.ops));
-    deployment.plan = plan_arena(deployment.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT);
-    return deployment;
-}
 
 Bytes random_values(const Tensor& tensor, std::uint64_t seed) {
     Random random(seed);
@@ -72,78 +60,6 @@ Bytes guarded_output(const Deployment& deployment, const Bytes& input) {
     return Bytes(begin, begin + output->bytes);
 }
 
-WindowSteps some_steps(Random& random, std::int32_t most_stride, std::int32_t most_dilation) {
-    const auto pick = [&](std::int32_t most) {
-        return 1 + static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(most)));
-    };
-    WindowSteps steps;
-    steps.padding = random.below(2) == 0 ? Padding::same : Padding::valid;
-    steps.stride_height = pick(most_stride);
-    steps.stride_width = pick(most_stride);
-    steps.dilation_height = pick(most_dilation);
-    steps.dilation_width = pick(most_dilation);
-    return steps;
-}
-
-constexpr Activation kActivations[] = {Activation::none, Activation::relu, Activation::relu6};
-
-// The operators that take turns. Windows of convolutions have paddings and strides of all kinds.
-struct Kinds {
-    OpKind first;
-    OpKind second;
-};
-constexpr Kinds kKinds[] = {
-    {OpKind::conv2d, OpKind::max_pool2d},       {OpKind::depthwise_conv2d, OpKind::max_pool2d},
-    {OpKind::conv2d, OpKind::depthwise_conv2d}, {OpKind::depthwise_conv2d, OpKind::conv2d},
-    {OpKind::conv2d, OpKind::conv2d},           {OpKind::conv2d, OpKind::average_pool2d},
-};
-
-// Draws one of these pairs; every window fits its image.
-class SomePair {
-public:
-    SomePair(Kinds kinds, DType dtype, std::uint64_t seed) : seed_(seed), random_(seed) {
-        pair_.first = kinds.first;
-        pair_.second = kinds.second;
-        pair_.dtype = dtype;
-        const std::int32_t channels = seed % 2 == 0 ? 8 : pick(1, 6);
-        pair_.input = {pick(1, 2), pick(9, 13), pick(9, 13), channels};
-        pair_.steps = {some_activation(), some_steps(random_, 2, seed % 5 == 0 ? 2 : 1), 0};
-        pair_.weights = some_weights(kinds.first, channels, pair_.steps);
-        if (kinds.second == OpKind::max_pool2d || kinds.second == OpKind::average_pool2d) {
-            pair_.pooling.activation = some_activation();
-            pair_.pooling.kernel_height = pick(1, 3);
-            pair_.pooling.kernel_width = pick(1, 3);
-            pair_.pooling.steps = some_steps(random_, 3, 1);
-            return;
-        }
-        const bool depthwise = kinds.first == OpKind::depthwise_conv2d;
-        pair_.second_steps = {some_activation(), some_steps(random_, 3, 1), 0};
-        pair_.second_weights = some_weights(
-            kinds.second, depthwise ? pair_.weights[3] : pair_.weights[0], pair_.second_steps);
-    }
-    const WindowPair& pair() const { return pair_; }
-
-private:
-    std::int32_t pick(std::int32_t low, std::int32_t high) {
-        return low +
-               static_cast<std::int32_t>(random_.below(static_cast<std::uint32_t>(high - low + 1)));
-    }
-    Activation some_activation() { return kActivations[pick(0, 2)]; }
-    Shape some_weights(OpKind convolution, std::int32_t channels, Conv2dAttributes& steps) {
-        const std::int32_t height = pick(1, 3);
-        const std::int32_t width = pick(1, 3);
-        if (convolution == OpKind::conv2d) {
-            return {seed_ % 4 == 0 ? 16 : pick(1, 9), height, width, channels};
-        }
-        steps.depth_multiplier = seed_ % 3 == 0 ? 2 : 1;
-        return {1, height, width, channels * steps.depth_multiplier};
-    }
-
-    std::uint64_t seed_;
-    Random random_;
-    WindowPair pair_;
-};
-
 // A wide tensor in the middle of a net whose first tensors are small.
 WindowPair wide_pair(OpKind first, OpKind second = OpKind::max_pool2d) {
     const WindowSteps same{Padding::same, 1, 1, 1, 1};
@@ -168,7 +84,7 @@ TEST_CASE("Two operators in turns give the bits of one after the other, with eve
     for (const InstructionSet set :
          {InstructionSet::reference, InstructionSet::plain, host_instruction_set()}) {
         if (!whittle_set_runs_here(variant_of(set, 0))) continue;
-        for (const Kinds kinds : kKinds) {
+        for (const WindowKinds kinds : kWindowKinds) {
             for (const DType dtype : {DType::int8, DType::int16, DType::float32}) {
                 for (std::uint64_t seed = 1; seed <= 40; ++seed) {
                     CAPTURE(static_cast<int>(set));
@@ -176,11 +92,11 @@ TEST_CASE("Two operators in turns give the bits of one after the other, with eve
                     CAPTURE(std::string(definition_of(kinds.second).name));
                     CAPTURE(std::string(dtype_name(dtype)));
                     CAPTURE(seed);
-                    const Graph graph = graph_of(SomePair(kinds, dtype, seed).pair());
+                    const Graph graph = graph_of(some_pair(kinds, dtype, seed));
                     const auto plain =
                         prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), set);
                     REQUIRE(plain.ok());
-                    const Deployment paired = paired_deployment(graph, set);
+                    const Deployment paired = deployed_in_turns(graph, set);
                     REQUIRE(paired.ops.size() == 1);
                     const Bytes input = random_values(graph.tensor(0), seed);
                     CHECK(guarded_output(paired, input) == guarded_output(*plain, input));
@@ -255,7 +171,7 @@ TEST_CASE("Operators take no turns where that cannot be") {
 
 TEST_CASE("Images of two operators whose numbers do not fit together are refused") {
     const Graph graph = graph_of(wide_pair(OpKind::conv2d, OpKind::depthwise_conv2d));
-    const Deployment deployment = paired_deployment(graph, InstructionSet::reference);
+    const Deployment deployment = deployed_in_turns(graph, InstructionSet::reference);
     const std::vector<std::uint32_t> good = record_params(deployment.ops[0]);
     const std::vector<std::int8_t> shifts(16, 0);
     const std::vector<std::int32_t> words(16, 1);
@@ -319,7 +235,7 @@ TEST_CASE("Images of two operators whose numbers do not fit together are refused
 
 TEST_CASE("The interpreter refuses operators that take no turns") {
     const Graph graph = graph_of(wide_pair(OpKind::conv2d));
-    Deployment deployment = paired_deployment(graph, InstructionSet::reference);
+    Deployment deployment = deployed_in_turns(graph, InstructionSet::reference);
     const auto status_of = [&deployment] {
         const auto image = make_program_image(deployment);
         REQUIRE(image.ok());
@@ -348,9 +264,9 @@ TEST_CASE("Generated C takes turns with the same bits") {
         return;
     }
     for (const InstructionSet set : {InstructionSet::reference, InstructionSet::plain}) {
-        for (const Kinds kinds : {Kinds{OpKind::conv2d, OpKind::max_pool2d},
-                                  Kinds{OpKind::depthwise_conv2d, OpKind::max_pool2d},
-                                  Kinds{OpKind::conv2d, OpKind::depthwise_conv2d}}) {
+        for (const WindowKinds kinds : {WindowKinds{OpKind::conv2d, OpKind::max_pool2d},
+                                        WindowKinds{OpKind::depthwise_conv2d, OpKind::max_pool2d},
+                                        WindowKinds{OpKind::conv2d, OpKind::depthwise_conv2d}}) {
             WindowPair pair = wide_pair(kinds.first, kinds.second);
             if (kinds.first == OpKind::depthwise_conv2d) {
                 pair.input[3] = 16;

@@ -18,6 +18,7 @@
 #include "core/ops/sub/attributes.h"
 #include "tests/support/op_harness.h"
 #include "tests/support/sample_graphs.h"
+#include "tests/support/window_pairs.h"
 
 namespace whittle::test {
 namespace {

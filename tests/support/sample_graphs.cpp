@@ -278,57 +278,6 @@ std::vector<Tensor> weights_and_bias(DType activations,
     return {weights, bias};
 }
 
-namespace {
-
-// Adds a convolution's weights and bias; what its node reads is `input` and these two.
-std::vector<int> add_weights(
-    Graph& graph, int input, OpKind convolution, DType dtype, const Shape& shape) {
-    const bool depthwise = convolution == OpKind::depthwise_conv2d;
-    std::vector<int> inputs = {input};
-    for (Tensor& each :
-         weights_and_bias(dtype, shape, depthwise ? shape[3] : shape[0], depthwise ? 3 : 0)) {
-        inputs.push_back(static_cast<int>(graph.tensors.size()));
-        graph.tensors.push_back(std::move(each));
-    }
-    return inputs;
-}
-
-// Adds a node and its output.
-int add_node(Graph& graph, Node node, DType dtype, float int8_scale, float int16_scale) {
-    const NodeTensorList tensors(graph, node);
-    const auto specs = definition_of(node.op).infer(tensors.view().inputs, node.attributes);
-    assert(specs.ok());
-    Tensor output = activation(dtype, specs->front().shape);
-    if (dtype == DType::int8) output.quantization.scales = {int8_scale};
-    if (dtype == DType::int16) output.quantization.scales = {int16_scale};
-    const int index = static_cast<int>(graph.tensors.size());
-    node.outputs = {index};
-    graph.nodes.push_back(std::move(node));
-    graph.tensors.push_back(std::move(output));
-    return index;
-}
-
-}  // namespace
-
-Graph graph_of(const WindowPair& pair) {
-    Graph graph;
-    graph.tensors = {activation(pair.dtype, pair.input)};
-    Node first{pair.first, Attributes::of(pair.steps), {}, {}};
-    first.inputs = add_weights(graph, 0, pair.first, pair.dtype, pair.weights);
-    const int between = add_node(graph, std::move(first), pair.dtype, 0.5f, 0.01f);
-    Node second{pair.second, Attributes::of(pair.pooling), {between}, {}};
-    const bool pools = pair.second_weights.empty();
-    if (!pools) {
-        second.attributes = Attributes::of(pair.second_steps);
-        second.inputs = add_weights(graph, between, pair.second, pair.dtype, pair.second_weights);
-    }
-    // Sums of several products of what has those scales.
-    graph.outputs = {
-        add_node(graph, std::move(second), pair.dtype, pools ? 0.5f : 4.0f, pools ? 0.01f : 0.05f)};
-    graph.inputs = {0};
-    return graph;
-}
-
 std::string difference(const Graph& a, const Graph& b) {
     if (a.name != b.name) return "name";
     if (a.inputs != b.inputs) return "inputs";

@@ -35,22 +35,6 @@ std::vector<Tensor> weights_and_bias(DType activations,
                                      std::int32_t outputs,
                                      int channel_axis);
 
-// A convolution, and a pooling or a convolution of its output.
-struct WindowPair {
-    OpKind first = OpKind::conv2d;
-    DType dtype = DType::int8;
-    Shape input;    // [N, H, W, C]
-    Shape weights;  // [O, KH, KW, C], or [1, KH, KW, O] of a depthwise one
-    Conv2dAttributes steps;
-    PoolAttributes pooling{};
-    OpKind second = OpKind::max_pool2d;
-    Shape second_weights{};  // likewise, where the second is a convolution
-    Conv2dAttributes second_steps{};
-};
-// Tensors: 0 input, 1 weights, none of them small, 2 bias of zeros, 3 between the two, then weights
-// and bias of a second convolution, and the output.
-Graph graph_of(const WindowPair& pair);
-
 // Empty if both graphs have equal tensors, nodes, inputs and outputs; else what differs first.
 // Attributes are not compared.
 std::string difference(const Graph& a, const Graph& b);

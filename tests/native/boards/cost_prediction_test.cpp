@@ -17,8 +17,8 @@
 #include "native/boards/emulator.h"
 #include "native/boards/firmware_project.h"
 #include "tests/support/boards.h"
-#include "tests/support/sample_graphs.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/window_pairs.h"
 
 namespace whittle {
 namespace {
@@ -71,7 +71,10 @@ void check_prediction(const Graph& graph, const char* board_name) {
 
     CHECK(cost.arena_bytes == run->arena_bytes);
     CHECK(cost.static_ram_bytes == build->ram_bytes);
-    CHECK(cost.static_ram_bytes + harness_ram_bytes() == run->static_ram_bytes);
+    // Measured with the harness, and a word at most that aligns it.
+    const std::int64_t aligning =
+        run->static_ram_bytes - cost.static_ram_bytes - harness_ram_bytes();
+    CHECK((aligning == 0 || aligning == 4));
     CHECK(*cost.stack_bytes >= run->stack_bytes);
     CHECK(*cost.stack_bytes <= run->stack_bytes + 64);
     CHECK(std::abs(*cost.flash_bytes - build->flash_bytes) * 100 <= build->flash_bytes);
@@ -121,15 +124,21 @@ TEST_CASE("costs predicted for pictures are those that the board measures") {
     check_reference("vww_96_int8", "mps2-an386");
 }
 
-TEST_CASE("costs predicted for a convolution that pools its output are those that boards measure") {
+TEST_CASE("costs predicted for operators in turns are those that boards measure") {
     const WindowSteps same{Padding::same, 1, 1, 1, 1};
-    const PoolAttributes halves{Activation::none, 2, 2, {Padding::valid, 2, 2, 1, 1}};
-    const Graph graph = test::graph_of(
-        {OpKind::conv2d, DType::int8, {1, 20, 18, 3}, {12, 3, 3, 3}, {{}, same, 0}, halves});
-    check_prediction(graph, "mps2-an386");
-    check_prediction(graph, "microbit");
-    check_prediction(graph, "mps3-an547");
-    check_prediction(graph, "rv32-virt");
+    const WindowSteps halves{Padding::valid, 2, 2, 1, 1};
+    test::WindowPair pair{
+        OpKind::conv2d, DType::int8, {1, 20, 18, 3}, {12, 3, 3, 3}, {{}, same, 0}};
+    pair.pooling = {Activation::none, 2, 2, halves};
+    const Graph pooled = test::graph_of(pair);
+    pair.second = OpKind::depthwise_conv2d;
+    pair.second_weights = {1, 3, 3, 12};
+    pair.second_steps = {{}, halves, 1};
+    const Graph convolved = test::graph_of(pair);
+    for (const char* board : {"mps2-an386", "microbit", "mps3-an547", "rv32-virt"}) {
+        check_prediction(pooled, board);
+        check_prediction(convolved, board);
+    }
 }
 
 TEST_CASE("costs that the lesson counting-cost predicts are those that boards measure") {
