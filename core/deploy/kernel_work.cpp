@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/base/plain.h"
 #include "core/ops/window.h"
 #include "core/runtime/paired.h"
 
@@ -131,8 +132,20 @@ void add_arm_dsp_work(OpKind kind, const PreparedOp& op, Work& work) {
     at(work, WorkTerm::macs) = 4 * blocks * depth;
 }
 
-// Of the plain kernel, which takes two pixels and two channels at once.
+// Of the plain kernels, which take two pixels and two channels, or four outputs, at once, and so
+// many products until their sums are taken apart.
 void add_plain_work(OpKind kind, const PreparedOp& op, Work& work) {
+    constexpr double kProducts = WHITTLE_PLAIN_PRODUCTS;
+    if (kind == OpKind::fully_connected) {
+        const std::int32_t inputs = parameter(op, "inputs", 0);
+        const double fours =
+            at(work, WorkTerm::rows) * rounded_up(parameter(op, "outputs", 0), 4) / 4;
+        at(work, WorkTerm::taps) = fours;
+        at(work, WorkTerm::inside_taps) = fours * rounded_up(inputs, kProducts) / kProducts;
+        at(work, WorkTerm::row_values) = fours * (inputs % 4);
+        at(work, WorkTerm::macs) = fours * (inputs / 4) * 16;
+        return;
+    }
     const double channels = parameter(op, "window.output_channels", 1);
     const double taps =
         parameter(op, "window.kernel_height", 1) * parameter(op, "window.kernel_width", 1);
@@ -155,7 +168,8 @@ void add_plain_work(OpKind kind, const PreparedOp& op, Work& work) {
     at(work, WorkTerm::row_values) = rows * depth;
     at(work, WorkTerm::inside_taps) = inside * parameter(op, "window.input_channels", 0);
     at(work, WorkTerm::taps) = pairs * channels;
-    at(work, WorkTerm::tap_rows) = pairs * rounded_up(channels, 2) / 2;
+    at(work, WorkTerm::tap_rows) =
+        pairs * rounded_up(channels, 2) / 2 * rounded_up(depth, kProducts) / kProducts;
     at(work, WorkTerm::macs) = pairs * rounded_up(channels, 2) * rounded_up(depth, 4);
 }
 

@@ -38,6 +38,11 @@ Graph edge_layers() {
         layers.push_back(random_int8_layer(random, OpKind::max_pool2d, channels, 0));
         layers.push_back(random_int8_layer(random, OpKind::softmax, channels, 0));
     }
+    // Sums of some inputs, added up.
+    for (const std::int32_t channels : {255, 256, 257, 515}) {
+        layers.push_back(random_int8_layer(random, OpKind::fully_connected, channels, 7));
+        layers.push_back(random_int8_layer(random, OpKind::conv2d, channels, 3));
+    }
     return side_by_side(layers);
 }
 

@@ -22,6 +22,7 @@
 #include "core/ops/fully_connected/attributes.h"
 #include "core/ops/fully_connected/kernel_arm_dsp.h"
 #include "core/ops/fully_connected/kernel_helium.h"
+#include "core/ops/fully_connected/kernel_plain.h"
 #include "core/ops/max_pool2d/kernel_helium.h"
 #include "core/ops/pool.h"
 #include "core/ops/softmax/attributes.h"
@@ -71,6 +72,7 @@ struct Sibling {
 };
 
 const std::int32_t* words(void* operand) { return static_cast<const std::int32_t*>(operand); }
+const std::int16_t* halves(void* operand) { return static_cast<const std::int16_t*>(operand); }
 std::int8_t* chars(void* operand) { return static_cast<std::int8_t*>(operand); }
 
 const std::map<std::string_view, Sibling>& siblings() {
@@ -149,7 +151,7 @@ const std::map<std::string_view, Sibling>& siblings() {
         {"whittle_conv2d_int8_plain",
          {[](const void* p, const Pointers& o) {
               whittle_conv2d_int8_plain(static_cast<const WhittleConv2dInteger*>(p), chars(o[0]),
-                                        chars(o[1]), words(o[2]), chars(o[3]), chars(o[4]));
+                                        halves(o[1]), words(o[2]), chars(o[3]), chars(o[4]));
           },
           [](const void* p) {
               const auto* w = static_cast<const WhittleWindow*>(p);
@@ -165,6 +167,13 @@ const std::map<std::string_view, Sibling>& siblings() {
           [](const void* p) {
               return static_cast<std::size_t>(static_cast<const WhittleWindow*>(p)->input_channels);
           }}},
+        {"whittle_fully_connected_int8_plain",
+         {[](const void* p, const Pointers& o) {
+              whittle_fully_connected_int8_plain(static_cast<const WhittleFullyConnectedPlain*>(p),
+                                                 chars(o[0]), words(o[1]), words(o[2]), words(o[3]),
+                                                 chars(o[4]));
+          },
+          [](const void*) { return std::size_t{0}; }}},
         {"whittle_fully_connected_int8_helium",
          {[](const void* p, const Pointers& o) {
               whittle_fully_connected_int8_helium(
@@ -345,9 +354,9 @@ Graph dense(LayerMaker& make, std::int32_t inputs, std::int32_t outputs) {
                                    make.output());
 }
 
-constexpr InstructionSet kSets[] = {InstructionSet::arm_dsp, InstructionSet::helium};
-constexpr InstructionSet kConvolutionSets[] = {InstructionSet::arm_dsp, InstructionSet::helium,
-                                               InstructionSet::plain};
+constexpr InstructionSet kDspSets[] = {InstructionSet::arm_dsp, InstructionSet::helium};
+constexpr InstructionSet kSets[] = {InstructionSet::arm_dsp, InstructionSet::helium,
+                                    InstructionSet::plain};
 
 int check_layers_without_weights(std::uint64_t seed, InstructionSet set) {
     LayerMaker make(seed);
@@ -384,7 +393,7 @@ TEST_CASE("Fast layers without weights give the reference's bytes") {
 }
 
 TEST_CASE("Fast convolutions give the reference's bytes") {
-    for (const InstructionSet set : kConvolutionSets) {
+    for (const InstructionSet set : kSets) {
         int fast = 0;
         int all = 0;
         for (const std::int32_t channels : {1, 2, 3, 4, 5, 7, 8, 12, 16, 17}) {
@@ -405,7 +414,7 @@ TEST_CASE("Fast convolutions give the reference's bytes") {
 }
 
 TEST_CASE("Fast depthwise convolutions give the reference's bytes") {
-    for (const InstructionSet set : kConvolutionSets) {
+    for (const InstructionSet set : kSets) {
         int fast = 0;
         int all = 0;
         for (const std::int32_t channels : {3, 4, 5, 8, 12, 15, 16, 17, 20, 31, 32, 33}) {
@@ -422,7 +431,7 @@ TEST_CASE("Fast depthwise convolutions give the reference's bytes") {
 }
 
 TEST_CASE("Fast fully connected layers give the reference's bytes") {
-    for (const InstructionSet set : kSets) {
+    for (const InstructionSet set : kDspSets) {
         int fast = 0;
         int all = 0;
         for (const std::int32_t inputs : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 64}) {
@@ -439,6 +448,44 @@ TEST_CASE("Fast fully connected layers give the reference's bytes") {
             }
         }
         CHECK(fast > all / 3);
+    }
+}
+
+// Sums of so many products that the plain kernel adds up those of some of them.
+TEST_CASE("Fast convolutions of many channels give the reference's bytes") {
+    for (const InstructionSet set : kSets) {
+        int fast = 0;
+        for (const std::int32_t channels : {63, 64, 65, 255, 256, 257, 512}) {
+            for (std::uint64_t seed = 0; seed < 4; ++seed) {
+                LayerMaker make(1000 * seed + static_cast<std::uint64_t>(channels));
+                CAPTURE(channels);
+                CAPTURE(seed);
+                fast += check_layer(make, convolution(make, channels, make.pick(2, 3)), set);
+            }
+        }
+        CHECK(fast > 10);
+    }
+}
+
+// The same, and layers large enough for the plain kernel.
+TEST_CASE("Fast fully connected layers of many inputs give the reference's bytes") {
+    for (const InstructionSet set : kSets) {
+        int fast = 0;
+        int all = 0;
+        for (const std::int32_t inputs : {128, 129, 130, 255, 256, 257, 511, 512, 513, 1023}) {
+            for (const std::int32_t outputs : {4, 7, 8, 12}) {
+                for (std::uint64_t seed = 0; seed < 4; ++seed) {
+                    LayerMaker make(1000 * seed +
+                                    static_cast<std::uint64_t>(16 * inputs + outputs));
+                    CAPTURE(inputs);
+                    CAPTURE(outputs);
+                    CAPTURE(seed);
+                    fast += check_layer(make, dense(make, inputs, outputs), set);
+                    ++all;
+                }
+            }
+        }
+        CHECK(fast > all / 2);
     }
 }
 

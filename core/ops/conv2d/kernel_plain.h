@@ -2,63 +2,71 @@
 #define WHITTLE_CORE_OPS_CONV2D_KERNEL_PLAIN_H_
 
 /* int8 convolution for cores without SIMD whose multiplier gives 32 bits (Cortex-M0, RV32), bit for
- * bit as whittle_conv2d_int8. Two pixels share every multiplication: with u = input + 128 and
- * v = weight + 128, both 0 ... 255, (u0 + u1 * 2^16) * v holds two products of 16 bits. Modulo 2^32
- * the sum of such words is S0 + S1 * 2^16, and S1 is summed from their upper halves besides. */
+ * bit as whittle_conv2d_int8. Two pixels and two channels share their multiplications: with
+ * u = input + 128 and v = weight + 128, both 0 ... 255, a word u0 + 2^16 * u1 and a half word
+ * v0 + 2^8 * v1 multiply to u0 v0 + 2^8 * u0 v1 + 2^16 * u1 v0 + 2^24 * u1 v1, from whose sums
+ * core/base/plain.h takes the four apart. */
 
+#include "core/base/plain.h"
 #include "core/ops/conv2d/kernel.h"
 
-/* How a sum becomes an int8: four words for each channel. */
+/* Of an output channel. */
 typedef struct {
-    int32_t bias;       /* with the constant terms folded in */
-    int32_t multiplier; /* >= 0 */
-    int32_t offset;     /* 2^(right - 1) + output zero point * 2^right */
-    int32_t right;      /* 1 ... 22 */
+    int32_t bias; /* with the constant terms folded in */
+    WhittlePlainScale scale;
 } WhittlePlainChannel;
 
-/* The bits of whittle_requantize with shift -right and the zero point added, for |sum| < 2^29: the
- * product by halves of 16 bits, without a multiplication of 64. */
-static inline int32_t whittle_plain_requantize(uint32_t sum, const WhittlePlainChannel* to) {
-    const int32_t low = (int16_t)(uint16_t)sum;
-    const int32_t high = (int32_t)(sum + 0x8000u) >> 16;
-    const int32_t m_low = to->multiplier & 0xFFFF;
-    const int32_t m_high = to->multiplier >> 16;
-    const uint32_t middle = (uint32_t)(high * m_low) + (uint32_t)(low * m_high) +
-                            (uint32_t)((low * m_low) >> 16) + 0x4000u;
-    const int32_t product =
-        (int32_t)(2u * (uint32_t)(high * m_high) + (uint32_t)((int32_t)middle >> 15));
-    return (int32_t)((uint32_t)product + (uint32_t)(product >> 31) + (uint32_t)to->offset) >>
-           to->right;
+/* The three sums of words over words of two pixels, up to `end`, and half words of two channels; a
+ * multiple of four of them, at least four. */
+static inline void whittle_plain_pixel_words(const uint32_t* words,
+                                             const uint32_t* end,
+                                             const uint16_t* weights,
+                                             WhittlePlainWords* sums) {
+    uint32_t whole = 0, upper = 0, apart = 0;
+    do {
+        uint32_t x = words[0], v = weights[0];
+        WHITTLE_PLAIN_ADD(apart, x * (v >> 8));
+        WHITTLE_PLAIN_ADD(upper, (x >> 16) * v);
+        WHITTLE_PLAIN_ADD(whole, x * v);
+        x = words[1], v = weights[1];
+        WHITTLE_PLAIN_ADD(apart, x * (v >> 8));
+        WHITTLE_PLAIN_ADD(upper, (x >> 16) * v);
+        WHITTLE_PLAIN_ADD(whole, x * v);
+        x = words[2], v = weights[2];
+        WHITTLE_PLAIN_ADD(apart, x * (v >> 8));
+        WHITTLE_PLAIN_ADD(upper, (x >> 16) * v);
+        WHITTLE_PLAIN_ADD(whole, x * v);
+        x = words[3], v = weights[3];
+        WHITTLE_PLAIN_ADD(apart, x * (v >> 8));
+        WHITTLE_PLAIN_ADD(upper, (x >> 16) * v);
+        WHITTLE_PLAIN_ADD(whole, x * v);
+        words += 4;
+        weights += 4;
+    } while (words != end);
+    sums->whole = whole;
+    sums->upper = upper;
+    sums->third = apart;
 }
 
-/* Sums over 4 * fours words of two pixels, for two channels whose weights alternate: {pixel 0,
- * pixel 1} of channel 0, then of channel 1. */
+/* Sums over `left` words of two pixels and half words of two channels, a multiple of four of them:
+ * {pixel 0: channel 0, channel 1; pixel 1: channel 0, channel 1}, less `less` of each pixel. */
 static inline void whittle_plain_products(const uint32_t* words,
-                                          const uint8_t* weights,
-                                          int32_t fours,
+                                          const uint16_t* weights,
+                                          int32_t left,
+                                          const uint32_t* less,
                                           uint32_t* sums) {
-    const uint32_t* const end = words + 4 * (size_t)fours;
-    uint32_t all0 = 0, upper0 = 0, all1 = 0, upper1 = 0;
-    while (words != end) {
-        uint32_t x = words[0], product;
-        product = x * weights[0], all0 += product, upper0 += product >> 16;
-        product = x * weights[1], all1 += product, upper1 += product >> 16;
-        x = words[1];
-        product = x * weights[2], all0 += product, upper0 += product >> 16;
-        product = x * weights[3], all1 += product, upper1 += product >> 16;
-        x = words[2];
-        product = x * weights[4], all0 += product, upper0 += product >> 16;
-        product = x * weights[5], all1 += product, upper1 += product >> 16;
-        x = words[3];
-        product = x * weights[6], all0 += product, upper0 += product >> 16;
-        product = x * weights[7], all1 += product, upper1 += product >> 16;
-        words += 4;
-        weights += 8;
+    sums[0] = sums[1] = 0u - less[0];
+    sums[2] = sums[3] = 0u - less[1];
+    while (left > 0) {
+        const int32_t count = left < WHITTLE_PLAIN_PRODUCTS ? left : WHITTLE_PLAIN_PRODUCTS;
+        WhittlePlainWords some;
+        whittle_plain_pixel_words(words, words + count, weights, &some);
+        whittle_plain_add_pairs(some.whole - (some.upper << 16), some.upper, some.third, sums,
+                                sums + 2);
+        words += count;
+        weights += count;
+        left -= count;
     }
-    sums[0] = all0 - (upper0 << 16);
-    sums[1] = upper0;
-    sums[2] = all1 - (upper1 << 16);
-    sums[3] = upper1;
 }
 
 /* Puts `count` inputs, each + 128, into the lower (pixel 0) or upper halves (pixel 1) of words.
@@ -108,12 +116,12 @@ static inline uint32_t whittle_conv2d_plain_window(const WhittleConv2dInteger* p
     return sum;
 }
 
-/* One or two pixels, whose outputs lie one behind the other. `less`: 128 times the sum of each
- * pixel's inputs. */
+/* One or two pixels of `count` words, whose outputs lie one behind the other. `less`: 128 times the
+ * sum of each pixel's inputs. */
 static inline void whittle_conv2d_plain_pixels(const WhittleConv2dInteger* p,
                                                const uint32_t* words,
-                                               int32_t fours,
-                                               const uint8_t* weights,
+                                               int32_t count,
+                                               const uint16_t* weights,
                                                const WhittlePlainChannel* to,
                                                const uint32_t* less,
                                                int32_t pixels,
@@ -122,50 +130,51 @@ static inline void whittle_conv2d_plain_pixels(const WhittleConv2dInteger* p,
     uint32_t sums[4];
     int32_t o, pixel;
     for (o = 0; o < channels; ++o, ++to, ++output) {
-        const uint32_t* own = sums + 2 * (o & 1);
+        const uint32_t* own = sums + (o & 1);
         if ((o & 1) == 0) {
-            whittle_plain_products(words, weights, fours, sums);
-            weights += 8 * (size_t)fours;
+            whittle_plain_products(words, weights, count, less, sums);
+            weights += count;
         }
         for (pixel = 0; pixel < pixels; ++pixel) {
             const int32_t value =
-                whittle_plain_requantize(own[pixel] - less[pixel] + (uint32_t)to->bias, to);
+                whittle_plain_requantize(own[2 * pixel] + (uint32_t)to->bias, &to->scale);
             output[pixel == 0 ? 0 : channels] =
                 (int8_t)whittle_clamp(value, p->minimum, p->maximum);
         }
     }
 }
 
-/* Groups of one. K = KH * KW * C rounded up to fours; weights + 128 modulo 256 as [O / 2, K, 2]
- * with zeros behind; channels: WhittlePlainChannel [O] with bias[o] - (128 + input zero point) *
- * sum(weights[o]); scratch K words, aligned to 4. */
+/* Groups of one. K = KH * KW * C rounded up to fours; weights [O / 2, K], O rounded up: two
+ * channels' weights + 128 in the bytes of each, zeros where there are fewer; channels:
+ * WhittlePlainChannel [O] with bias[o] - (128 + input zero point) * sum(weights[o]); scratch K
+ * words, aligned to 4. */
 static inline void whittle_conv2d_int8_plain(const WhittleConv2dInteger* p,
                                              const int8_t* input,
-                                             const int8_t* weights,
+                                             const int16_t* weights,
                                              const int32_t* channels,
                                              int8_t* scratch,
                                              int8_t* output) {
     const WhittleWindow* w = &p->window;
     const WhittlePlainChannel* to = (const WhittlePlainChannel*)channels;
-    const uint8_t* pairs = (const uint8_t*)weights;
+    const uint16_t* pairs = (const uint16_t*)weights;
     uint32_t* words = (uint32_t*)(void*)scratch;
     const int32_t count = w->kernel_height * w->kernel_width * w->input_channels;
-    const int32_t fours = (count + 3) / 4;
+    const int32_t filled = (count + 3) / 4 * 4;
     int32_t place[3], i, pixel = 0;
-    uint32_t less[2];
-    for (i = count; i < 4 * fours; ++i) words[i] = 0;
+    uint32_t less[2] = {0, 0};
+    for (i = count; i < filled; ++i) words[i] = 0;
     for (place[0] = 0; place[0] < w->batches; ++place[0]) {
         for (place[1] = 0; place[1] < w->output_height; ++place[1]) {
             for (place[2] = 0; place[2] < w->output_width; ++place[2]) {
                 less[pixel] = 128u * whittle_conv2d_plain_window(p, input, place, pixel, words);
                 pixel = 1 - pixel;
                 if (pixel != 0) continue;
-                whittle_conv2d_plain_pixels(p, words, fours, pairs, to, less, 2, output);
+                whittle_conv2d_plain_pixels(p, words, filled, pairs, to, less, 2, output);
                 output += 2 * w->output_channels;
             }
         }
     }
-    if (pixel != 0) whittle_conv2d_plain_pixels(p, words, fours, pairs, to, less, 1, output);
+    if (pixel != 0) whittle_conv2d_plain_pixels(p, words, filled, pairs, to, less, 1, output);
 }
 
 #endif

@@ -7,14 +7,11 @@
 #include "core/ops/conv2d/kernel_plain.h"
 #include "core/ops/convolution.h"
 #include "core/ops/depthwise_conv2d/kernel_plain.h"
-#include "core/ops/quantized_multiplier.h"
+#include "core/ops/plain_scale.h"
 #include "core/ops/support.h"
 
 namespace whittle {
 namespace {
-
-constexpr std::int64_t kSumLimit = std::int64_t{1} << 29;
-constexpr int kMostRight = 22;
 
 template <typename Params>
 Params params_of(const PreparedOp& op) {
@@ -77,23 +74,13 @@ std::optional<std::vector<std::int32_t>> plain_channels(NodeTensors tensors,
             sum += weight;
             span += 255 * std::abs(static_cast<int>(weight));
         }
-        const std::int32_t shift = element<std::int8_t>(op, 4, c);
-        const std::int32_t multiplier = element<std::int32_t>(op, 3, c);
-        if (const auto value = constant_output(own_bias - span, own_bias + span, multiplier, shift,
-                                               output_zero_point)) {
-            words.insert(words.end(), {0, 0, 2 * *value, 1});
-            continue;
-        }
-        const std::int32_t right = -shift;
-        if (std::abs(own_bias) + span >= kSumLimit || right < 1 || right > kMostRight ||
-            multiplier < 0) {
-            return {};
-        }
+        const auto scale =
+            plain_scale(element<std::int32_t>(op, 3, c), element<std::int8_t>(op, 4, c),
+                        own_bias - span, own_bias + span, output_zero_point);
+        if (!scale) return {};
         words.push_back(
             static_cast<std::int32_t>(static_cast<std::uint32_t>(own_bias - input_offset * sum)));
-        words.push_back(multiplier);
-        words.push_back((1 << (right - 1)) + output_zero_point * (1 << right));
-        words.push_back(right);
+        words.insert(words.end(), scale->begin(), scale->end());
     }
     return words;
 }
@@ -109,16 +96,17 @@ void use_plain_conv2d(NodeTensors tensors, PreparedOp& op) {
     const auto channels = plain_channels(tensors, op, values, w.output_channels,
                                          128 + p.input_zero_point, p.output_zero_point);
     if (!channels) return;
-    std::vector<std::int8_t> weights(static_cast<std::size_t>((w.output_channels + 1) / 2) *
-                                     static_cast<std::size_t>(padded) * 2);
+    std::vector<std::int16_t> weights(static_cast<std::size_t>((w.output_channels + 1) / 2) *
+                                      static_cast<std::size_t>(padded));
     for (std::int32_t o = 0; o < w.output_channels; ++o) {
         for (std::int32_t k = 0; k < count; ++k) {
-            weights[static_cast<std::size_t>((o / 2 * padded + k) * 2 + o % 2)] =
-                static_cast<std::int8_t>(values[static_cast<std::size_t>(o * count + k)] ^ -128);
+            const std::int32_t byte = values[static_cast<std::size_t>(o * count + k)] + 128;
+            std::int16_t& pair = weights[static_cast<std::size_t>(o / 2 * padded + k)];
+            pair = static_cast<std::int16_t>(pair | (o % 2 == 0 ? byte : byte << 8));
         }
     }
     replace(op, "whittle_conv2d_int8_plain",
-            make_prepared_constant<std::int8_t>("weights", DType::int8, std::span(weights)),
+            make_prepared_constant<std::int16_t>("weights", DType::int16, std::span(weights)),
             *channels, 4 * std::int64_t{padded});
 }
 

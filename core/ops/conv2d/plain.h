@@ -14,9 +14,8 @@ void use_plain_conv2d(NodeTensors tensors, PreparedOp& op);
 void use_plain_depthwise_conv2d(NodeTensors tensors, PreparedOp& op);
 
 // Words of WhittlePlainChannel for each channel, of an operator that prepare_convolution() made:
-// with the bias less `input_offset` * the sum of the channel's weights. None where the kernels'
-// requantization is not exact: for sums too large, and shifts to the left or far to the right.
-// weights [channels, taps].
+// with the bias less `input_offset` * the sum of the channel's weights. None where there is no
+// plain_scale. weights [channels, taps].
 std::optional<std::vector<std::int32_t>> plain_channels(NodeTensors tensors,
                                                         const PreparedOp& op,
                                                         std::span<const std::int8_t> weights,

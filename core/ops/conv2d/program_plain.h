@@ -5,6 +5,7 @@
 
 #include "core/ops/conv2d/kernel_plain.h"
 #include "core/runtime/instruction_set.h"
+#include "core/runtime/plain_check.h"
 #include "core/runtime/window_check.h"
 
 #define WHITTLE_CONV2D_PLAIN WHITTLE_VARIANT(WHITTLE_SET_PLAIN, 1u)
@@ -18,7 +19,7 @@ static inline int whittle_plain_channels_fit(const WhittleOperandInfo* operand, 
         return 0;
     }
     for (i = 0; i < channels; ++i) {
-        if (to[i].multiplier < 0 || to[i].right < 1 || to[i].right > 22) return 0;
+        if (!whittle_plain_scale_fits(&to[i].scale)) return 0;
     }
     return 1;
 }
@@ -54,7 +55,7 @@ static inline int whittle_conv2d_check_plain(const void* params,
 
 static inline void whittle_conv2d_run_plain(const void* params, void* const* operands) {
     whittle_conv2d_int8_plain((const WhittleConv2dInteger*)params, (const int8_t*)operands[0],
-                              (const int8_t*)operands[1], (const int32_t*)operands[2],
+                              (const int16_t*)operands[1], (const int32_t*)operands[2],
                               (int8_t*)operands[3], (int8_t*)operands[4]);
 }
 

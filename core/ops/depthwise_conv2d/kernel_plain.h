@@ -29,7 +29,7 @@ static inline void whittle_depthwise_plain_pixel(const WhittleDepthwiseConv2dInt
             tap += 3;
             weights += 3;
         } while (tap != end);
-        value = whittle_plain_requantize(sum, to);
+        value = whittle_plain_requantize(sum, &to->scale);
         output[c] = (int8_t)whittle_clamp(value, p->minimum, p->maximum);
     }
 }

@@ -78,6 +78,9 @@ static inline int whittle_fully_connected_check_helium(const void* params,
            whittle_operand_holds(&operands[3], whittle_checked_product(p->rows, p->outputs), 1);
 }
 #endif
+#if WHITTLE_HAS_PLAIN
+#include "core/ops/fully_connected/program_plain.h"
+#endif
 /* Operands input, weights, blocks, scratch, output. */
 static inline int whittle_fully_connected_check_lanes(uint32_t variant,
                                                       const void* params,
@@ -111,6 +114,11 @@ static inline int whittle_fully_connected_check(uint32_t variant,
 #if WHITTLE_HAS_ARM_DSP
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
         return whittle_fully_connected_check_arm_dsp(params, params_bytes, operands, operand_count);
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_FULLY_CONNECTED_PLAIN) {
+        return whittle_fully_connected_check_plain(params, params_bytes, operands, operand_count);
     }
 #endif
 #if WHITTLE_HAS_HELIUM
@@ -156,6 +164,12 @@ static inline void whittle_fully_connected_run(uint32_t variant,
             (const WhittleFullyConnectedArmDsp*)params, (const int8_t*)operands[0],
             (const int32_t*)operands[1], (const int32_t*)operands[2], (const int32_t*)operands[3],
             (int8_t*)operands[4]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_FULLY_CONNECTED_PLAIN) {
+        whittle_fully_connected_run_plain(params, operands);
         return;
     }
 #endif

@@ -49,6 +49,22 @@ void dense_layers(NetMaker& net) {
               Attributes::of(FullyConnectedAttributes{}));
 }
 
+// With as many inputs as models have, of which kernels add up only so many at once.
+void wide_dense_layers(NetMaker& net) {
+    if (net.type() != DType::int8) return;
+    for (int layer = 0; layer < 9; ++layer) {
+        const std::int32_t features = layer % 3 == 0 ? net.pick(300, 600) : net.pick(60, 250);
+        const std::int32_t units = 4 * net.pick(2, 6) - layer % 2;
+        const FullyConnectedAttributes own{.activation = some_activation(net)};
+        const int weights = layer % 4 == 0 ? net.whole_weights({units, features}, features)
+                                           : net.weights({units, features}, 0, features);
+        if (net.apply(OpKind::fully_connected, {net.input({1, features}), weights, net.bias(units)},
+                      Attributes::of(own)) < 0) {
+            return;
+        }
+    }
+}
+
 // One, two or three dense layers: the calls of so small a net weigh most.
 void few_dense_layers(NetMaker& net, int layers) {
     int x = net.input({1, net.pick(1, 9)});
@@ -366,6 +382,7 @@ constexpr LayerMaker kLayerMakers[] = {
     {"two layers", [](NetMaker& net) { few_dense_layers(net, 2); }},
     {"three layers", [](NetMaker& net) { few_dense_layers(net, 3); }},
     {"four layers", [](NetMaker& net) { few_dense_layers(net, 4); }},
+    {"wide fully_connected", wide_dense_layers},
     {"conv2d", convolutions},
     {"depthwise_conv2d", depthwise_convolutions},
     {"wide conv2d", wide_convolutions},
