@@ -14,6 +14,7 @@
 #include "core/deploy/layer_times.h"
 #include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
+#include "core/ops/fully_connected/kernel_plain.h"
 #include "core/ops/instruction_set.h"
 #include "core/ops/mean/attributes.h"
 #include "core/runtime/instruction_set.h"
@@ -162,6 +163,51 @@ TEST_CASE("Random words under a right checksum never leave their buffers") {
         }
         sign(wild);
         (void)check_and_run(wild);
+    }
+}
+
+TEST_CASE("Wild numbers of a plain dense layer are refused, or run inside their buffers") {
+    if (!whittle_set_runs_here(variant_of(InstructionSet::plain, 0))) return;
+    Random random(43);
+    std::vector<std::uint8_t> image;
+    while (image.empty()) {
+        const Graph layer = test::random_int8_layer(random, OpKind::fully_connected, 17, 7);
+        const auto made =
+            prepare_deployment(layer, InputsOutputs::in_arena, {}, InstructionSet::plain);
+        REQUIRE(made.ok());
+        if (made->ops[0].variant >> 8 == WHITTLE_SET_PLAIN) {
+            image = image_of(layer, InstructionSet::plain);
+        }
+    }
+    CHECK(check_and_run(image) == WHITTLE_OK);
+    const std::size_t params = first_params(image);
+    const auto status_with = [&](std::size_t field, std::uint32_t value) {
+        std::vector<std::uint8_t> wild = image;
+        set_word(wild, params + field, value);
+        sign(wild);
+        return check_and_run(wild);
+    };
+    const std::uint32_t rows = word(image, params);
+    CHECK(status_with(offsetof(WhittleFullyConnectedPlain, rows), rows + 1) ==
+          WHITTLE_BAD_OPERATOR);
+    for (const std::uint32_t wild : {0u, 18u, 0x20000000u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
+        CAPTURE(wild);
+        CHECK(status_with(offsetof(WhittleFullyConnectedPlain, inputs), wild) ==
+              WHITTLE_BAD_OPERATOR);
+        CHECK(status_with(offsetof(WhittleFullyConnectedPlain, outputs), wild) ==
+              WHITTLE_BAD_OPERATOR);
+        const std::uint32_t stride = wild < 2 ? 2 : wild;
+        CHECK(status_with(offsetof(WhittleFullyConnectedPlain, channel_stride), stride) ==
+              WHITTLE_BAD_OPERATOR);
+    }
+    for (std::size_t offset = 16; offset + 4 <= image.size(); offset += 4) {
+        for (const std::uint32_t value :
+             {0u, 23u, 0xFFFFu, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
+            std::vector<std::uint8_t> wild = image;
+            set_word(wild, offset, value);
+            sign(wild);
+            (void)check_and_run(wild);
+        }
     }
 }
 

@@ -289,6 +289,8 @@ std::vector<OverlapCase> overlap_cases() {
         add_windows(cases);
         cases.add_dense("dense, three rows", 3, 6, 4);
         cases.add_dense("dense, three rows, growing", 3, 4, 7);
+        cases.add_dense("dense, many growing rows", 30, 7, 8);
+        cases.add_dense("dense, many rows", 30, 8, 7);
         cases.add_both_ways(OpKind::add, Attributes::of(AddAttributes{}));
         cases.add_both_ways(OpKind::sub, Attributes::of(SubAttributes{}));
         cases.add_both_ways(OpKind::mul, Attributes::of(MulAttributes{}));

@@ -129,17 +129,16 @@ static inline void whittle_conv2d_plain_pixels(const WhittleConv2dInteger* p,
     const int32_t channels = p->window.output_channels;
     uint32_t sums[4];
     int32_t o, pixel;
-    for (o = 0; o < channels; ++o, ++to, ++output) {
+    for (o = 0; o < channels; ++o, ++to) {
         const uint32_t* own = sums + (o & 1);
+        int32_t at = o;
         if ((o & 1) == 0) {
             whittle_plain_products(words, weights, count, less, sums);
             weights += count;
         }
-        for (pixel = 0; pixel < pixels; ++pixel) {
-            const int32_t value =
-                whittle_plain_requantize(own[2 * pixel] + (uint32_t)to->bias, &to->scale);
-            output[pixel == 0 ? 0 : channels] =
-                (int8_t)whittle_clamp(value, p->minimum, p->maximum);
+        for (pixel = 0; pixel < pixels; ++pixel, own += 2, at += channels) {
+            const int32_t value = whittle_plain_requantize(*own + (uint32_t)to->bias, &to->scale);
+            output[at] = (int8_t)whittle_clamp(value, p->minimum, p->maximum);
         }
     }
 }
