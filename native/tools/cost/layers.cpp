@@ -208,6 +208,19 @@ void poolings(NetMaker& net, OpKind op) {
     });
 }
 
+// With as many channels as fast kernels take at once, and windows as large as the image.
+void wide_poolings(NetMaker& net, OpKind op) {
+    if (net.type() != DType::int8) return;
+    for (int layer = 0; layer < 8; ++layer) {
+        const int x = net.input({1, net.pick(4, 8), net.pick(4, 8), 4 * net.pick(1, 8)});
+        const Shape& shape = net.shape_of(x);
+        const bool whole = layer % 3 == 0;
+        const PoolAttributes own{some_activation(net), whole ? shape[1] : net.pick(1, 4),
+                                 whole ? shape[2] : net.pick(1, 4), some_steps(net)};
+        if (net.apply(op, {x}, Attributes::of(own)) < 0) return;
+    }
+}
+
 // One operator on rows of different lengths.
 void on_rows(NetMaker& net, OpKind op, const Attributes& attributes) {
     for (int layer = 0; layer < 8; ++layer) {
@@ -399,6 +412,8 @@ constexpr LayerMaker kLayerMakers[] = {
     {"transpose_conv", transposed_convolutions},
     {"average_pool2d", [](NetMaker& net) { poolings(net, OpKind::average_pool2d); }},
     {"max_pool2d", [](NetMaker& net) { poolings(net, OpKind::max_pool2d); }},
+    {"wide average_pool2d", [](NetMaker& net) { wide_poolings(net, OpKind::average_pool2d); }},
+    {"wide max_pool2d", [](NetMaker& net) { wide_poolings(net, OpKind::max_pool2d); }},
     {"relu", [](NetMaker& net) { on_rows(net, OpKind::relu, {}); }},
     {"relu6", [](NetMaker& net) { on_rows(net, OpKind::relu6, {}); }},
     {"tanh", [](NetMaker& net) { on_rows(net, OpKind::tanh, {}); }},

@@ -1,11 +1,11 @@
 // Measures what kernels cost and writes core/deploy/cost_table.def:
-//     whittle_cost_table core/deploy/cost_table.def [--board BOARD] [NET]
+//     whittle_cost_table core/deploy/cost_table.def [--board BOARD] [NET...]
 // For each board that models can be exported to, and each operator and element type: builds a net
 // of small layers, takes the firmware apart (firmware_code.h), runs it on the emulator, and fits
 // the instructions of each kernel to the terms of cost_model.h. A second net with other layers,
-// which the fit has not seen, gives the error that is stated. With the name of a net of layers.cpp
-// only its kernels are measured again, and replace theirs in the table; with a board's name only
-// that board is. Boards whose compiler is not there keep their entries.
+// which the fit has not seen, gives the error that is stated. With names of nets of layers.cpp only
+// their kernels are measured again, and replace theirs in the table; with a board's name only that
+// board is. Boards whose compiler is not there keep their entries.
 
 #include <algorithm>
 #include <cmath>
@@ -363,15 +363,22 @@ Status add_net(
     return {};
 }
 
+// Names are those of nets, with their type or for all types; none stand for all nets.
+bool is_asked_for(const CostNet& net, const std::vector<std::string>& only) {
+    return only.empty() || std::any_of(only.begin(), only.end(), [&net](const std::string& name) {
+               return net.name == name || net.name.starts_with(name + " ");
+           });
+}
+
 Result<BoardSamples> board_samples(const Board& board,
                                    const std::string& compiler,
-                                   const std::string& only) {
+                                   const std::vector<std::string>& only) {
     BoardSamples samples;
     std::printf("%s, %s\n", board.name, compiler.c_str());
     for (const int variant : {0, 1}) {
         std::vector<std::string> refused;
         for (const CostNet& net : cost_nets(variant, refused)) {
-            if (!only.empty() && !net.name.starts_with(only + " ")) continue;
+            if (!is_asked_for(net, only)) continue;
             // What no fast kernel takes runs the reference.
             for (const InstructionSet set : {InstructionSet::reference, board.kernels}) {
                 if (set != InstructionSet::reference && !has_fast_kernels(net, set)) continue;
@@ -394,32 +401,46 @@ std::string board_lines(const Board& board, const std::string& compiler, BoardSa
     return text;
 }
 
-// The entry of the table that begins with `head`, up to the end of the line that closes it, becomes
-// `entry`.
-Status replace_entry(const std::string& head, const std::string& entry, std::string& table) {
-    const std::size_t begin = table.find(head);
-    if (begin == std::string::npos) {
-        return Error{.place = "table",
-                     .expected = head,
-                     .found = "no such entry",
-                     .hint = "measure the whole table: a new kernel changes what all share"};
+// The entry of the table that begins with `kind` and that name, up to the end of the line that
+// closes it, becomes `entry`. The board's entries of a kind are in the order of their names; a new
+// one goes between them.
+Status replace_entry(const std::string& kind,
+                     const std::string& name,
+                     const std::string& entry,
+                     std::string& table) {
+    std::size_t behind = std::string::npos;
+    for (std::size_t begin = table.find(kind); begin != std::string::npos;
+         begin = table.find(kind, behind)) {
+        const std::size_t from = begin + kind.size();
+        const std::string here = table.substr(from, table.find('"', from) - from);
+        const std::size_t end = table.find(")\n", begin) + 2;
+        if (here >= name) {
+            table.replace(begin, here == name ? end - begin : 0, entry);
+            return {};
+        }
+        behind = end;
     }
-    const std::size_t end = table.find(")\n", begin) + 2;
-    table.replace(begin, end - begin, entry);
+    if (behind == std::string::npos) {
+        return Error{.place = "table",
+                     .expected = kind,
+                     .found = "no such entry",
+                     .hint = "measure all nets of the board first"};
+    }
+    table.insert(behind, entry);
     return {};
 }
 
 Status replace_kernels(const Board& board, const BoardSamples& samples, std::string& table) {
+    const std::string of_board = "(\"" + std::string(board.name) + "\", \"";
     for (const auto& [name, part] : samples.parts) {
-        const std::string head = "WHITTLE_CODE_PART(\"" + std::string(board.name) + "\", \"" + name;
-        const Status status = replace_entry(head + "\"", part_line(board, part), table);
+        const Status status =
+            replace_entry("WHITTLE_CODE_PART" + of_board, name, part_line(board, part), table);
         if (!status.ok()) return status;
     }
     for (const auto& [name, kernel] : samples.kernels) {
         if (kernel.fit.empty()) continue;
-        const std::string head =
-            "WHITTLE_KERNEL_WORK(\"" + std::string(board.name) + "\", \"" + name;
-        const Status status = replace_entry(head + "\"", kernel_line(board, name, kernel), table);
+        const Status status = replace_entry("WHITTLE_KERNEL_WORK" + of_board, name,
+                                            kernel_line(board, name, kernel), table);
         if (!status.ok()) return status;
     }
     return {};
@@ -440,7 +461,7 @@ void replace_board(const Board& board, const std::string& lines, std::string& ta
 
 Status measure_board(const Board& board,
                      const std::string& compiler,
-                     const std::string& only,
+                     const std::vector<std::string>& only,
                      std::string& table) {
     auto samples = board_samples(board, compiler, only);
     if (!samples.ok()) return samples.status();
@@ -449,8 +470,10 @@ Status measure_board(const Board& board,
     return {};
 }
 
-// Of all measured boards, or of the one of that name; of all nets, or of the one of that name.
-Status write_table(const std::string& path, const std::string& name, const std::string& net) {
+// Of all measured boards, or of the one of that name; of all nets, or of those of these names.
+Status write_table(const std::string& path,
+                   const std::string& name,
+                   const std::vector<std::string>& nets) {
     const auto known = read_file(path);
     if (!known.ok()) return known.status();
     std::string text(known->begin(), known->end());
@@ -465,7 +488,7 @@ Status write_table(const std::string& path, const std::string& name, const std::
             continue;
         }
         any = true;
-        const Status status = measure_board(board, *compiler, net, text);
+        const Status status = measure_board(board, *compiler, nets, text);
         if (!status.ok()) return status;
     }
     if (!any) return Error{.expected = "a board to measure on", .found = "none", .hint = name};
@@ -483,12 +506,12 @@ int main(int argc, char** argv) {
         board = arguments[2];
         arguments.erase(arguments.begin() + 1, arguments.begin() + 3);
     }
-    if (arguments.empty() || arguments.size() > 2) {
-        std::fprintf(stderr, "usage: whittle_cost_table FILE [--board BOARD] [NET]\n");
+    if (arguments.empty()) {
+        std::fprintf(stderr, "usage: whittle_cost_table FILE [--board BOARD] [NET...]\n");
         return 2;
     }
-    const std::string net = arguments.size() == 2 ? arguments[1] : "";
-    const whittle::Status status = whittle::write_table(arguments[0], board, net);
+    const std::vector<std::string> nets(arguments.begin() + 1, arguments.end());
+    const whittle::Status status = whittle::write_table(arguments[0], board, nets);
     if (status.ok()) return 0;
     std::fprintf(stderr, "whittle_cost_table: %s\n", status.error().message().c_str());
     return 1;
