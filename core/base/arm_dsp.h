@@ -18,6 +18,9 @@ static inline uint32_t whittle_dsp_load(const int8_t* bytes) {
     __builtin_memcpy(&word, bytes, 4);
     return word;
 }
+static inline void whittle_dsp_store(int8_t* bytes, uint32_t word) {
+    __builtin_memcpy(bytes, &word, 4);
+}
 static inline uint32_t whittle_dsp_even(uint32_t word) {
     uint32_t pair;
     __asm__("sxtb16 %0, %1" : "=r"(pair) : "r"(word));
@@ -27,6 +30,26 @@ static inline uint32_t whittle_dsp_odd(uint32_t word) {
     uint32_t pair;
     __asm__("sxtb16 %0, %1, ror #8" : "=r"(pair) : "r"(word));
     return pair;
+}
+/* Adds values 0 and 2, 1 and 3 to a word of two sums. */
+static inline uint32_t whittle_dsp_add_even(uint32_t sums, uint32_t word) {
+    __asm__("sxtab16 %0, %0, %1" : "+r"(sums) : "r"(word));
+    return sums;
+}
+static inline uint32_t whittle_dsp_add_odd(uint32_t sums, uint32_t word) {
+    __asm__("sxtab16 %0, %0, %1, ror #8" : "+r"(sums) : "r"(word));
+    return sums;
+}
+/* Of every pair of bytes the larger one, the smaller one. */
+static inline uint32_t whittle_dsp_largest(uint32_t a, uint32_t b) {
+    uint32_t largest;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(largest) : "r"(a), "r"(b) : "cc");
+    return largest;
+}
+static inline uint32_t whittle_dsp_least(uint32_t a, uint32_t b) {
+    uint32_t least;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(least) : "r"(a), "r"(b) : "cc");
+    return least;
 }
 static inline int32_t whittle_dsp_multiply_high(int32_t a, int32_t b) {
     int32_t high;
@@ -119,6 +142,7 @@ static inline uint32_t whittle_dsp_load(const int8_t* bytes) {
     memcpy(&word, bytes, 4);
     return word;
 }
+static inline void whittle_dsp_store(int8_t* bytes, uint32_t word) { memcpy(bytes, &word, 4); }
 /* Byte i of a word as a signed number, and half i. */
 static inline int32_t whittle_dsp_byte(uint32_t word, int i) {
     return (int32_t)(int8_t)(uint8_t)(word >> (8 * i));
@@ -132,6 +156,27 @@ static inline uint32_t whittle_dsp_even(uint32_t word) {
 }
 static inline uint32_t whittle_dsp_odd(uint32_t word) {
     return whittle_dsp_even(word >> 8 | word << 24);
+}
+static inline uint32_t whittle_dsp_add_pairs(uint32_t a, uint32_t b) {
+    return ((a + b) & 0xFFFFu) | ((a & 0xFFFF0000u) + (b & 0xFFFF0000u));
+}
+static inline uint32_t whittle_dsp_add_even(uint32_t sums, uint32_t word) {
+    return whittle_dsp_add_pairs(sums, whittle_dsp_even(word));
+}
+static inline uint32_t whittle_dsp_add_odd(uint32_t sums, uint32_t word) {
+    return whittle_dsp_add_pairs(sums, whittle_dsp_odd(word));
+}
+static inline uint32_t whittle_dsp_largest(uint32_t a, uint32_t b) {
+    uint32_t largest = 0;
+    int i;
+    for (i = 0; i < 4; ++i) {
+        const uint32_t from = whittle_dsp_byte(a, i) >= whittle_dsp_byte(b, i) ? a : b;
+        largest |= from & (255u << (8 * i));
+    }
+    return largest;
+}
+static inline uint32_t whittle_dsp_least(uint32_t a, uint32_t b) {
+    return ~whittle_dsp_largest(~a, ~b);
 }
 static inline int32_t whittle_dsp_multiply_high(int32_t a, int32_t b) {
     return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
@@ -204,11 +249,16 @@ static inline WhittleDspRequantization whittle_dsp_requantization(const int32_t*
     return how;
 }
 
-static inline int32_t whittle_dsp_requantize(int32_t sum, WhittleDspRequantization how) {
-    const int32_t doubled = (int32_t)((uint32_t)sum << 1);
+/* Of a sum that is doubled already. */
+static inline int32_t whittle_dsp_requantize_doubled(int32_t doubled,
+                                                     WhittleDspRequantization how) {
     const int32_t high = whittle_dsp_multiply_high(doubled, how.multiplier);
     const uint32_t rounded = (uint32_t)high + (uint32_t)(high >> 31) + (uint32_t)how.offset;
     return whittle_dsp_saturate((int32_t)rounded >> how.right);
+}
+
+static inline int32_t whittle_dsp_requantize(int32_t sum, WhittleDspRequantization how) {
+    return whittle_dsp_requantize_doubled((int32_t)((uint32_t)sum << 1), how);
 }
 
 /* Clamps outputs to less than int8 has. */

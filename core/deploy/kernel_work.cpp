@@ -1,5 +1,6 @@
 #include "core/deploy/kernel_work.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/plain.h"
@@ -91,6 +92,55 @@ void add_window_work(OpKind kind, const std::vector<PreparedParam>& params, Work
 }
 
 double rounded_up(double value, double step) { return std::ceil(value / step) * step; }
+
+// Of each output position of one dimension, how many taps lie inside the image.
+std::vector<double> counts_inside(const std::vector<PreparedParam>& params,
+                                  const std::string& length,
+                                  const std::string& pad) {
+    const std::int32_t input = parameter_in(params, "window.input_" + length, 0);
+    const std::int32_t taps = parameter_in(params, "window.kernel_" + length, 1);
+    const std::int32_t stride = parameter_in(params, "window.stride_" + length, 1);
+    std::int32_t first = -parameter_in(params, pad, 0);
+    std::vector<double> counts;
+    for (int i = parameter_in(params, "window.output_" + length, 0); i > 0; --i, first += stride) {
+        counts.push_back(std::max(std::min(first + taps, input) - std::max(first, 0), 0));
+    }
+    return counts;
+}
+
+// How often the plain kernel divides: where the number of taps is another than before.
+double divisors_of(const std::vector<PreparedParam>& params) {
+    const std::vector<double> columns = counts_inside(params, "width", "window.pad_left");
+    double divisors = 0.0;
+    double last = 1.0;
+    for (const double rows : counts_inside(params, "height", "window.pad_top")) {
+        for (const double width : columns) {
+            if (rows * width < 1.0 || rows * width == last) continue;
+            last = rows * width;
+            divisors += 1.0;
+        }
+    }
+    return divisors;
+}
+
+// Of poolings that find the taps inside at once.
+void add_pooling_work(const PreparedOp& op, Work& work) {
+    const std::vector<PreparedParam>& params = op.params;
+    const double rows = at(work, WorkTerm::rows);
+    const double outputs = at(work, WorkTerm::outputs);
+    const double inside = at(work, WorkTerm::inside_taps);
+    const double height = parameter_in(params, "window.output_height", 0);
+    const double rows_inside =
+        height > 0 ? pairs_inside(params, "height", "window.pad_top") / height : 0.0;
+    const bool divides = std::string_view(op.kernel) == "whittle_average_pool2d_int8_plain";
+    work = Work{};
+    at(work, WorkTerm::call) = 1.0;
+    at(work, WorkTerm::rows) = rows;
+    at(work, WorkTerm::outputs) = outputs;
+    at(work, WorkTerm::tap_rows) = outputs * rows_inside;
+    at(work, WorkTerm::inside_taps) = inside;
+    at(work, WorkTerm::row_values) = divides ? divisors_of(params) : 0.0;
+}
 
 // Of the kernels for Arm's DSP extension, which work on blocks of four and take all taps. Clamps to
 // less than int8 are a pass of their own: their outputs stand in `tap_rows`.
@@ -220,6 +270,18 @@ void add_helium_depthwise_work(const PreparedOp& op, double rows, Work& work) {
     at(work, WorkTerm::macs) = blocks * taps;
 }
 
+// Of sums of two dense tensors.
+void add_sum_work(const PreparedOp& op, Work& work) {
+    const bool clamps =
+        parameter(op, "minimum", -128) > -128 || parameter(op, "maximum", 127) < 127;
+    const double outputs = at(work, WorkTerm::outputs);
+    const bool has_pass = clamps && std::string_view(op.kernel).ends_with("_arm_dsp");
+    work = Work{};
+    at(work, WorkTerm::call) = 1.0;
+    at(work, WorkTerm::outputs) = outputs;
+    at(work, WorkTerm::tap_rows) = has_pass ? outputs : 0.0;
+}
+
 // Of the kernels for Helium, whose vectors hold 16 values, or 4 sums.
 void add_helium_work(OpKind kind, const PreparedOp& op, Work& work) {
     if (kind == OpKind::average_pool2d) return pool_in_lanes(op.params, 8, work);
@@ -306,9 +368,13 @@ void add_row_moves(OpKind kind, const PreparedOp& op, Work& work) {
 
 void add_sibling_work(OpKind kind, const PreparedOp& op, Work& work) {
     const std::string_view kernel = op.kernel;
-    if (kernel.ends_with("_arm_dsp")) add_arm_dsp_work(kind, op, work);
-    if (kernel.ends_with("_helium")) add_helium_work(kind, op, work);
-    if (kernel.ends_with("_plain")) add_plain_work(kind, op, work);
+    const bool pools = kind == OpKind::average_pool2d || kind == OpKind::max_pool2d;
+    if (kernel.ends_with("_helium")) return add_helium_work(kind, op, work);
+    if (!kernel.ends_with("_arm_dsp") && !kernel.ends_with("_plain")) return;
+    if (pools) return add_pooling_work(op, work);
+    if (kind == OpKind::add) return add_sum_work(op, work);
+    if (kernel.ends_with("_arm_dsp")) return add_arm_dsp_work(kind, op, work);
+    add_plain_work(kind, op, work);
 }
 
 // Of a kernel that goes over an image with a window, called so often for parts of it.

@@ -1,5 +1,6 @@
 #include "core/ops/pool.h"
 
+#include "core/ops/arm_dsp.h"
 #include "core/ops/convolution.h"
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
@@ -67,6 +68,19 @@ Result<PreparedOp> prepare_pool(NodeTensors tensors,
     op.params.push_back(PreparedParam::of("minimum", range.minimum));
     op.params.push_back(PreparedParam::of("maximum", range.maximum));
     return op;
+}
+
+void use_pool_kernel(const PoolSibling& sibling, PreparedOp& op) {
+    const std::int32_t channels = parameter_of(op, "window.input_channels");
+    const std::int32_t taps =
+        parameter_of(op, "window.kernel_height") * parameter_of(op, "window.kernel_width");
+    if (op.variant != kVariantInt8 || channels < 1 || channels % sibling.channels != 0 ||
+        parameter_of(op, "window.dilation_height") != 1 ||
+        parameter_of(op, "window.dilation_width") != 1 || taps > sibling.most_taps) {
+        return;
+    }
+    op.variant = variant_of(sibling.set, kVariantInt8);
+    op.kernel = sibling.kernel;
 }
 
 Result<Attributes> read_pool_options(const tflite::Operator& op, NodeTensors) {

@@ -33,6 +33,16 @@ Result<PreparedOp> prepare_pool(NodeTensors tensors,
                                 const Attributes& attributes,
                                 const PoolKernels& kernels);
 
+// A kernel of int8 pooling that finds the taps inside the image at once.
+struct PoolSibling {
+    InstructionSet set;
+    const char* kernel;
+    std::int32_t channels;  // at once
+    std::int32_t most_taps = INT32_MAX;
+};
+// In the place of the reference, if it takes this window.
+void use_pool_kernel(const PoolSibling& sibling, PreparedOp& op);
+
 Result<Attributes> read_pool_options(const tflite::Operator& op, NodeTensors tensors);
 flatbuffers::Offset<void> write_pool_options(flatbuffers::FlatBufferBuilder& builder,
                                              const Attributes& attributes);

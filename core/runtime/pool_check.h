@@ -22,4 +22,18 @@ static inline int whittle_pool_fits(uint32_t variant,
     return variant == 0 || (int64_t)w->kernel_height * w->kernel_width < 65536;
 }
 
+/* The same of int8 kernels that find the taps inside the image at once (core/base/tap_rows.h),
+ * for `step` channels together, of at most `taps` taps. */
+static inline int whittle_pool_inside_fits(const void* params,
+                                           uint32_t params_bytes,
+                                           const WhittleOperandInfo* operands,
+                                           uint32_t operand_count,
+                                           int32_t step,
+                                           int32_t taps) {
+    const WhittleWindow* w = (const WhittleWindow*)params;
+    return whittle_pool_fits(1, params, params_bytes, operands, operand_count) &&
+           w->input_channels > 0 && w->input_channels % step == 0 && w->dilation_height == 1 &&
+           w->dilation_width == 1 && w->kernel_height * w->kernel_width <= taps;
+}
+
 #endif

@@ -10,8 +10,12 @@
 #include "core/base/random.h"
 #include "core/deploy/program_image.h"
 #include "core/ops/add/attributes.h"
+#include "core/ops/add/kernel_arm_dsp.h"
 #include "core/ops/add/kernel_helium.h"
+#include "core/ops/add/kernel_plain.h"
+#include "core/ops/average_pool2d/kernel_arm_dsp.h"
 #include "core/ops/average_pool2d/kernel_helium.h"
+#include "core/ops/average_pool2d/kernel_plain.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/kernel_arm_dsp.h"
 #include "core/ops/conv2d/kernel_helium.h"
@@ -23,7 +27,9 @@
 #include "core/ops/fully_connected/kernel_arm_dsp.h"
 #include "core/ops/fully_connected/kernel_helium.h"
 #include "core/ops/fully_connected/kernel_plain.h"
+#include "core/ops/max_pool2d/kernel_arm_dsp.h"
 #include "core/ops/max_pool2d/kernel_helium.h"
+#include "core/ops/max_pool2d/kernel_plain.h"
 #include "core/ops/pool.h"
 #include "core/ops/softmax/attributes.h"
 #include "core/ops/softmax/kernel_helium.h"
@@ -75,6 +81,19 @@ const std::int32_t* words(void* operand) { return static_cast<const std::int32_t
 const std::int16_t* halves(void* operand) { return static_cast<const std::int16_t*>(operand); }
 std::int8_t* chars(void* operand) { return static_cast<std::int8_t*>(operand); }
 
+// Kernels of two and of three operands, without scratch.
+template <class Params, void (*kernel)(const Params*, const std::int8_t*, std::int8_t*)>
+void run_two(const void* params, const Pointers& operands) {
+    kernel(static_cast<const Params*>(params), chars(operands[0]), chars(operands[1]));
+}
+template <class Params,
+          void (*kernel)(const Params*, const std::int8_t*, const std::int8_t*, std::int8_t*)>
+void run_three(const void* params, const Pointers& operands) {
+    kernel(static_cast<const Params*>(params), chars(operands[0]), chars(operands[1]),
+           chars(operands[2]));
+}
+std::size_t no_scratch(const void*) { return 0; }
+
 const std::map<std::string_view, Sibling>& siblings() {
     static const std::map<std::string_view, Sibling> kSiblings = {
         {"whittle_conv2d_int8_arm_dsp",
@@ -104,30 +123,26 @@ const std::map<std::string_view, Sibling>& siblings() {
                   words(o[2]), words(o[3]), chars(o[4]));
           },
           [](const void*) { return std::size_t{0}; }}},
+        {"whittle_add_int8_arm_dsp",
+         {run_three<WhittleAddHalved, whittle_add_int8_arm_dsp>, no_scratch}},
         {"whittle_add_int8_helium",
-         {[](const void* p, const Pointers& o) {
-              whittle_add_int8_helium(static_cast<const WhittleAddInt8*>(p), chars(o[0]),
-                                      chars(o[1]), chars(o[2]));
-          },
-          [](const void*) { return std::size_t{0}; }}},
+         {run_three<WhittleAddInt8, whittle_add_int8_helium>, no_scratch}},
+        {"whittle_add_int8_plain",
+         {run_three<WhittleAddHalved, whittle_add_int8_plain>, no_scratch}},
+        {"whittle_average_pool2d_int8_arm_dsp",
+         {run_two<WhittleAveragePool2dInteger, whittle_average_pool2d_int8_arm_dsp>, no_scratch}},
         {"whittle_average_pool2d_int8_helium",
-         {[](const void* p, const Pointers& o) {
-              whittle_average_pool2d_int8_helium(static_cast<const WhittleAveragePool2dInteger*>(p),
-                                                 chars(o[0]), chars(o[1]));
-          },
-          [](const void*) { return std::size_t{0}; }}},
+         {run_two<WhittleAveragePool2dInteger, whittle_average_pool2d_int8_helium>, no_scratch}},
+        {"whittle_average_pool2d_int8_plain",
+         {run_two<WhittleAveragePool2dInteger, whittle_average_pool2d_int8_plain>, no_scratch}},
+        {"whittle_max_pool2d_int8_arm_dsp",
+         {run_two<WhittleMaxPool2dInteger, whittle_max_pool2d_int8_arm_dsp>, no_scratch}},
+        {"whittle_max_pool2d_int8_plain",
+         {run_two<WhittleMaxPool2dInteger, whittle_max_pool2d_int8_plain>, no_scratch}},
         {"whittle_max_pool2d_int8_helium",
-         {[](const void* p, const Pointers& o) {
-              whittle_max_pool2d_int8_helium(static_cast<const WhittleMaxPool2dInteger*>(p),
-                                             chars(o[0]), chars(o[1]));
-          },
-          [](const void*) { return std::size_t{0}; }}},
+         {run_two<WhittleMaxPool2dInteger, whittle_max_pool2d_int8_helium>, no_scratch}},
         {"whittle_softmax_int8_helium",
-         {[](const void* p, const Pointers& o) {
-              whittle_softmax_int8_helium(static_cast<const WhittleSoftmaxInt8*>(p), chars(o[0]),
-                                          chars(o[1]));
-          },
-          [](const void*) { return std::size_t{0}; }}},
+         {run_two<WhittleSoftmaxInt8, whittle_softmax_int8_helium>, no_scratch}},
         {"whittle_conv2d_int8_helium",
          {[](const void* p, const Pointers& o) {
               whittle_conv2d_int8_helium(static_cast<const WhittleConv2dHelium*>(p), chars(o[0]),
@@ -185,11 +200,15 @@ const std::map<std::string_view, Sibling>& siblings() {
     return kSiblings;
 }
 
-// The bytes of the next of the graph's inputs.
-Bytes next_input(const Tensor& tensor, const Bytes& inputs, std::size_t& used) {
-    const auto begin = inputs.begin() + static_cast<std::ptrdiff_t>(used);
-    used += tensor.bytes();
-    return {begin, begin + static_cast<std::ptrdiff_t>(tensor.bytes())};
+// The bytes of one of the graph's inputs.
+Bytes bytes_of_input(const Graph& graph, int tensor, const Bytes& inputs) {
+    auto begin = inputs.begin();
+    for (const int input : graph.inputs) {
+        const auto end = begin + static_cast<std::ptrdiff_t>(graph.tensor(input).bytes());
+        if (input == tensor) return {begin, end};
+        begin = end;
+    }
+    return {};
 }
 
 // The kernel's output; checks guards and that nothing but output and scratch was written.
@@ -201,7 +220,6 @@ Bytes run_sibling(const Deployment& deployment, const Bytes& input) {
     for (const PreparedParam& param : op.params) params.push_back(param.bits);
     std::vector<Guarded> buffers;
     std::vector<Bytes> before;
-    std::size_t used = 0;
     for (const PreparedOperand& operand : op.operands) {
         const auto at = static_cast<std::size_t>(operand.index);
         std::size_t alignment = 1;
@@ -216,8 +234,10 @@ Bytes run_sibling(const Deployment& deployment, const Bytes& input) {
         } else if (operand.kind == PreparedOperand::Kind::output) {
             before.emplace_back(deployment.graph.tensor(node.outputs[at]).bytes(), kGuard);
         } else {
-            const Tensor& tensor = deployment.graph.tensor(node.inputs[at]);
-            before.push_back(tensor.constant ? tensor.data : next_input(tensor, input, used));
+            const int index = node.inputs[at];
+            const Tensor& tensor = deployment.graph.tensor(index);
+            before.push_back(tensor.constant ? tensor.data
+                                             : bytes_of_input(deployment.graph, index, input));
         }
         buffers.emplace_back(before.back(), alignment);
     }
@@ -358,38 +378,140 @@ constexpr InstructionSet kDspSets[] = {InstructionSet::arm_dsp, InstructionSet::
 constexpr InstructionSet kSets[] = {InstructionSet::arm_dsp, InstructionSet::helium,
                                     InstructionSet::plain};
 
-int check_layers_without_weights(std::uint64_t seed, InstructionSet set) {
-    LayerMaker make(seed);
+// Scales that are alike, close to each other, and as far apart as shifts go.
+Graph sum_of_two(LayerMaker& make) {
+    constexpr float kScales[] = {0.05f, 0.0500001f, 0.0713f, 0.1f, 0.35f, 1.0e-5f, 1.0e-12f};
     const Shape shape = {make.pick(1, 2), make.pick(1, 5), make.pick(1, 5), make.pick(1, 12)};
-    const Graph sum =
-        test::single_node_graph(OpKind::add, Attributes::of(AddAttributes{make.activation()}),
-                                {make.image(shape), make.image(shape)}, make.output());
-    int fast = check_layer(make, sum, set);
-    const Shape image = {make.pick(1, 2), make.pick(4, 9), make.pick(4, 9), make.pick(1, 34)};
+    Tensor a = make.image(shape);
+    Tensor b = make.image(shape);
+    a.quantization.scales = {kScales[make.pick(0, 6)]};
+    b.quantization.scales = {kScales[make.pick(0, 6)]};
+    return test::single_node_graph(OpKind::add, Attributes::of(AddAttributes{make.activation()}),
+                                   {a, b}, make.output());
+}
+
+Graph pooling(LayerMaker& make, OpKind op) {
+    const bool in_fours = make.pick(0, 3) > 0;
+    const std::int32_t channels = in_fours ? 4 * make.pick(1, 8) : make.pick(1, 34);
+    const Shape image = {make.pick(1, 2), make.pick(4, 9), make.pick(4, 9), channels};
     PoolAttributes own{make.activation(), make.pick(1, 4), make.pick(1, 4), make.steps()};
     own.steps.dilation_height = own.steps.dilation_width = 1;
     const Tensor input = make.image(image);
-    for (const OpKind kind : {OpKind::average_pool2d, OpKind::max_pool2d}) {
-        const Graph pool =
-            test::single_node_graph(kind, Attributes::of(own), {input}, input.quantization);
-        fast += check_layer(make, pool, set);
-    }
-    const Graph shares = test::single_node_graph(
-        OpKind::softmax, Attributes::of(SoftmaxAttributes{}),
-        {make.image({make.pick(1, 3), make.pick(1, 34)})}, {{1.0f / 256.0f}, {-128}});
-    fast += check_layer(make, shares, set);
-    return fast;
+    return test::single_node_graph(op, Attributes::of(own), {input}, input.quantization);
 }
 
 }  // namespace
 
-TEST_CASE("Fast layers without weights give the reference's bytes") {
-    int fast = 0;
+TEST_CASE("Fast softmax gives the reference's bytes") {
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         CAPTURE(seed);
-        fast += check_layers_without_weights(seed, InstructionSet::helium);
+        LayerMaker make(seed);
+        const Graph shares = test::single_node_graph(
+            OpKind::softmax, Attributes::of(SoftmaxAttributes{}),
+            {make.image({make.pick(1, 3), make.pick(1, 34)})}, {{1.0f / 256.0f}, {-128}});
+        CHECK(check_layer(make, shares, InstructionSet::helium));
     }
-    CHECK(fast > 700);
+}
+
+TEST_CASE("Fast sums give the reference's bytes") {
+    for (const InstructionSet set : kSets) {
+        int fast = 0;
+        for (std::uint64_t seed = 0; seed < 400; ++seed) {
+            CAPTURE(seed);
+            LayerMaker make(seed);
+            fast += check_layer(make, sum_of_two(make), set);
+        }
+        CHECK(fast > 200);  // outputs of the others have far larger scales than inputs
+    }
+}
+
+TEST_CASE("Fast sums of small cores give the reference's bytes for every pair of inputs") {
+    Random random(41);
+    const auto any = [&random](std::int32_t low, std::int32_t high) {
+        return low +
+               static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(high - low + 1)));
+    };
+    for (const InstructionSet set : {InstructionSet::arm_dsp, InstructionSet::plain}) {
+        for (int i = 0; i < 40; ++i) {
+            Tensor tensors[2];
+            for (Tensor& tensor : tensors) {
+                tensor.name = "x";
+                tensor.dtype = DType::int8;
+                tensor.shape = {256 * 256};
+                tensor.quantization = {{0.001f * static_cast<float>(any(1, 1000))},
+                                       {any(-128, 127)}};
+            }
+            if (i % 8 == 0) tensors[1].quantization.scales = tensors[0].quantization.scales;
+            const Quantization output = {{0.002f * static_cast<float>(any(1, 1000))},
+                                         {any(-128, 127)}};
+            const Graph graph = test::single_node_graph(
+                OpKind::add, Attributes::of(AddAttributes{}), {tensors[0], tensors[1]}, output);
+            auto reference = Program::from_graph(graph, {}, InstructionSet::reference);
+            const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, {}, set);
+            REQUIRE(reference.ok());
+            REQUIRE(deployment.ok());
+            if (deployment->ops[0].variant < 256) continue;
+            Bytes input(2 * 256 * 256);
+            for (std::size_t k = 0; k < input.size() / 2; ++k) {
+                input[k] = static_cast<std::uint8_t>(k);
+                input[k + input.size() / 2] = static_cast<std::uint8_t>(k >> 8);
+            }
+            Bytes expected(input.size() / 2);
+            reference->run(input, expected);
+            CHECK(run_sibling(*deployment, input) == expected);
+        }
+    }
+}
+
+TEST_CASE("Fast poolings give the reference's bytes") {
+    const auto fast_of = [](OpKind op, InstructionSet set) {
+        int fast = 0;
+        for (std::uint64_t seed = 0; seed < 300; ++seed) {
+            CAPTURE(seed);
+            LayerMaker make(seed);
+            fast += check_layer(make, pooling(make, op), set);
+        }
+        return fast;
+    };
+    for (const InstructionSet set : kSets) {
+        CHECK(fast_of(OpKind::average_pool2d, set) > 200);
+        CHECK(fast_of(OpKind::max_pool2d, set) > 200);
+    }
+}
+
+// Every sum and every number of taps that the kernels take.
+TEST_CASE("Averages of up to 256 taps are exact") {
+    for (std::int32_t count = 1; count <= 256; ++count) {
+        const std::uint32_t reciprocal = whittle_average_pool2d_reciprocal(count);
+        int wrong = 0;
+        for (std::int32_t size = 0; size <= 128 * count; ++size) {
+            const std::uint32_t rounded = static_cast<std::uint32_t>(size + count / 2);
+            const auto mean = static_cast<std::int32_t>(rounded * reciprocal >> 24);
+            wrong += mean != -whittle_average_of(-size, count) ? 1 : 0;
+        }
+        CHECK(wrong == 0);
+    }
+    for (const std::int32_t side : {16, 17}) {
+        for (const InstructionSet set : {InstructionSet::arm_dsp, InstructionSet::plain}) {
+            LayerMaker make(static_cast<std::uint64_t>(side));
+            Tensor input = make.image({1, 16, 17, 4});
+            const PoolAttributes own{Activation::none, 16, side, {Padding::valid, 1, 1, 1, 1}};
+            const Graph graph = test::single_node_graph(OpKind::average_pool2d, Attributes::of(own),
+                                                        {input}, input.quantization);
+            const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena, {}, set);
+            REQUIRE(deployment.ok());
+            CHECK((deployment->ops[0].variant >= 256) == (side == 16));
+            if (side != 16) continue;
+            auto reference = Program::from_graph(graph, {}, InstructionSet::reference);
+            REQUIRE(reference.ok());
+            for (const std::uint8_t extreme : {0x80, 0x7F}) {
+                Bytes all(reference->input_bytes(), extreme);
+                Bytes expected(reference->output_bytes());
+                reference->run(all, expected);
+                CHECK(run_sibling(*deployment, all) == expected);
+            }
+        }
+    }
 }
 
 TEST_CASE("Fast convolutions give the reference's bytes") {

@@ -14,9 +14,12 @@
 #include "core/deploy/layer_times.h"
 #include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
+#include "core/ops/add/attributes.h"
+#include "core/ops/add/kernel_halved.h"
 #include "core/ops/fully_connected/kernel_plain.h"
 #include "core/ops/instruction_set.h"
 #include "core/ops/mean/attributes.h"
+#include "core/ops/pool.h"
 #include "core/runtime/instruction_set.h"
 #include "tests/support/op_harness.h"
 #include "tests/support/random_int8_net.h"
@@ -253,6 +256,64 @@ TEST_CASE("Sizes whose product overflows are refused, or there is nothing to do"
         sign(image);
         CHECK(check_and_run(image) == WHITTLE_BAD_OPERATOR);
     }
+}
+
+TEST_CASE("Fast poolings and sums of small cores refuse what they would get wrong") {
+    if (!whittle_set_runs_here(variant_of(InstructionSet::plain, 1))) {
+        MESSAGE("skipped: this build has no plain kernels");
+        return;
+    }
+    struct Case {
+        std::size_t field;
+        std::uint32_t value;
+        WhittleProgramStatus expected;
+    };
+    const auto check_all = [](const Graph& layer, std::span<const Case> cases) {
+        const std::vector<std::uint8_t> whole = image_of(layer, InstructionSet::plain);
+        for (const Case& each : cases) {
+            CAPTURE(each.field);
+            CAPTURE(each.value);
+            std::vector<std::uint8_t> image = whole;
+            set_word(image, first_params(image) + each.field, each.value);
+            sign(image);
+            CHECK(check_and_run(image) == each.expected);
+        }
+    };
+    constexpr std::uint32_t kMinusOne = 0xFFFFFFFFu;
+    Tensor input;
+    input.name = "x";
+    input.dtype = DType::int8;
+    input.shape = {1, 5, 3, 2};
+    input.quantization = {{0.1f}, {3}};
+    const PoolAttributes two_rows{Activation::none, 2, 1, {Padding::same, 1, 1, 1, 1}};
+    const Graph pooling = test::single_node_graph(OpKind::average_pool2d, Attributes::of(two_rows),
+                                                  {input}, input.quantization);
+    const Case of_pooling[] = {
+        {offsetof(WhittleWindow, kernel_height), 256, WHITTLE_OK},
+        {offsetof(WhittleWindow, kernel_height), 257, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleWindow, kernel_height), kMinusOne, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleWindow, dilation_height), 2, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleWindow, dilation_width), 2, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleWindow, input_height), 1u << 20, WHITTLE_BAD_OPERATOR}};
+    check_all(pooling, of_pooling);
+
+    const Graph sum = test::single_node_graph(OpKind::add, Attributes::of(AddAttributes{}),
+                                              {input, input}, {{0.2f}, {-4}});
+    const Case of_sum[] = {
+        {offsetof(WhittleAddHalved, count), 29, WHITTLE_OK},
+        {offsetof(WhittleAddHalved, count), 31, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, count), kMinusOne, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, a_zero_point), 128, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, b_zero_point), 0u - 129u, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, b_multiplier), kMinusOne, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, b_right), 31, WHITTLE_OK},
+        {offsetof(WhittleAddHalved, b_right), 32, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, b_right), 0, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, output_multiplier), kMinusOne, WHITTLE_BAD_OPERATOR},
+        {offsetof(WhittleAddHalved, output_offset), kMinusOne, WHITTLE_OK},
+        {offsetof(WhittleAddHalved, output_right), 22, WHITTLE_OK},
+        {offsetof(WhittleAddHalved, output_right), 23, WHITTLE_BAD_OPERATOR}};
+    check_all(sum, of_sum);
 }
 
 TEST_CASE("A kernel for instructions that this machine does without is refused as that") {

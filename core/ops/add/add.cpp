@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <utility>
 
 #include "core/ops/add/attributes.h"
 #include "core/ops/add/kernel.h"
@@ -87,9 +89,60 @@ void use_helium(PreparedOp& op) {
     op.kernel = "whittle_add_int8_helium";
 }
 
+struct HalvedInput {
+    std::int32_t multiplier;
+    std::int32_t right;
+};
+
+bool is_halved(std::int32_t multiplier, std::int32_t shift) {
+    return multiplier == 1 << 30 && shift == 0;
+}
+
+// How kernel_halved.h scales the smaller input, if it can. Its shift to the right rounds; a factor
+// of 1/2 is (2^31 - 1) / 2^32, which gives the same for values as small as these.
+std::optional<HalvedInput> halved_input(std::int32_t multiplier, std::int32_t shift) {
+    if (multiplier == 0) return HalvedInput{0, 1};
+    if (is_halved(multiplier, shift)) return HalvedInput{INT32_MAX, 1};
+    if (shift >= 0) return std::nullopt;
+    return HalvedInput{multiplier, -shift};
+}
+
+// The same addition, whose inputs may change places.
+void use_halved(InstructionSet set, const char* kernel, PreparedOp& op) {
+    const auto p = params_as<WhittleAddInt8>(op);
+    const bool a_is_larger = is_halved(p.a_multiplier, p.a_shift);
+    if (!a_is_larger && !is_halved(p.b_multiplier, p.b_shift)) return;
+    const auto smaller = a_is_larger ? halved_input(p.b_multiplier, p.b_shift)
+                                     : halved_input(p.a_multiplier, p.a_shift);
+    const std::int32_t right = -p.output_shift;
+    if (!smaller || right < 1 || right > 22) return;
+    const std::int32_t offset = (1 << (right - 1)) + p.output_zero_point * (1 << right);
+    const WhittleBroadcast& w = p.walk;
+    op.variant = variant_of(set, kVariantInt8);
+    op.kernel = kernel;
+    op.params_type = "WhittleAddHalved";
+    op.params = {PreparedParam::of("count", w.size0 * w.size1 * w.size2 * w.size3),
+                 PreparedParam::of("a_zero_point", a_is_larger ? p.a_zero_point : p.b_zero_point),
+                 PreparedParam::of("b_zero_point", a_is_larger ? p.b_zero_point : p.a_zero_point),
+                 PreparedParam::of("b_multiplier", smaller->multiplier),
+                 PreparedParam::of("b_right", smaller->right),
+                 PreparedParam::of("output_multiplier", p.output_multiplier),
+                 PreparedParam::of("output_offset", offset),
+                 PreparedParam::of("output_right", right),
+                 PreparedParam::of("minimum", p.minimum),
+                 PreparedParam::of("maximum", p.maximum)};
+    if (!a_is_larger) std::swap(op.operands[0], op.operands[1]);
+}
+
 void accelerate(NodeTensors tensors, const Attributes&, InstructionSet set, PreparedOp& op) {
     const bool dense = tensors.inputs[0]->shape == tensors.inputs[1]->shape;
     if (set == InstructionSet::helium && op.variant == kVariantInt8 && dense) use_helium(op);
+    if (set == InstructionSet::arm_dsp && op.variant == kVariantInt8 && dense) {
+        use_halved(set, "whittle_add_int8_arm_dsp", op);
+    }
+    if (set == InstructionSet::plain && op.variant == kVariantInt8 && dense) {
+        use_halved(set, "whittle_add_int8_plain", op);
+    }
     if (!LanesLayout::of(set) || op.variant != kVariantInt8) return;
     const auto p = params_as<WhittleAddInt8>(op);
     if (whittle_broadcast_clearance(&p.walk, 0) != 0 ||

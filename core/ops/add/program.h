@@ -11,6 +11,12 @@
 #include "core/ops/add/kernel_helium.h"
 #include "core/runtime/overlap.h"
 #endif
+#if WHITTLE_HAS_ARM_DSP
+#include "core/ops/add/kernel_arm_dsp.h"
+#endif
+#if WHITTLE_HAS_PLAIN
+#include "core/ops/add/kernel_plain.h"
+#endif
 #include "core/runtime/lanes_check.h"
 
 /* Operands a, b, blocks, output; both inputs have the shape of the output. */
@@ -30,6 +36,25 @@ static inline int whittle_add_check_lanes(uint32_t variant,
            whittle_operand_holds(&operands[3], count, 1);
 }
 
+#if WHITTLE_HAS_ARM_DSP || WHITTLE_HAS_PLAIN
+static inline int whittle_add_check_halved(const void* params,
+                                           uint32_t params_bytes,
+                                           const WhittleOperandInfo* operands,
+                                           uint32_t operand_count) {
+    const WhittleAddHalved* p = (const WhittleAddHalved*)params;
+    uint32_t count;
+    if (operand_count != 3 || params_bytes != sizeof *p || p->count < 0) return 0;
+    count = (uint32_t)p->count;
+    return whittle_operand_holds(&operands[0], count, 1) &&
+           whittle_operand_holds(&operands[1], count, 1) &&
+           whittle_operand_holds(&operands[2], count, 1) &&
+           whittle_zero_point_in_range(p->a_zero_point) &&
+           whittle_zero_point_in_range(p->b_zero_point) && p->b_multiplier >= 0 &&
+           p->b_right >= 1 && p->b_right <= 31 && p->output_multiplier >= 0 &&
+           p->output_right >= 1 && p->output_right <= 22;
+}
+#endif
+
 static inline int whittle_add_check(uint32_t variant,
                                     const void* params,
                                     uint32_t params_bytes,
@@ -43,6 +68,16 @@ static inline int whittle_add_check(uint32_t variant,
                whittle_broadcast_clearance(&p->walk, 0) == 0 &&
                whittle_broadcast_clearance(&p->walk, 1) == 0 && p->a_shift <= 0 &&
                p->b_shift <= 0 && p->output_shift <= 0;
+    }
+#endif
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        return whittle_add_check_halved(params, params_bytes, operands, operand_count);
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_PLAIN, 1u)) {
+        return whittle_add_check_halved(params, params_bytes, operands, operand_count);
     }
 #endif
     if (whittle_lanes_of(variant) != NULL) {
@@ -66,6 +101,20 @@ static inline void whittle_add_run(uint32_t variant, const void* params, void* c
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
         whittle_add_int8_helium((const WhittleAddInt8*)params, (const int8_t*)operands[0],
                                 (const int8_t*)operands[1], (int8_t*)operands[2]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        whittle_add_int8_arm_dsp((const WhittleAddHalved*)params, (const int8_t*)operands[0],
+                                 (const int8_t*)operands[1], (int8_t*)operands[2]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_PLAIN, 1u)) {
+        whittle_add_int8_plain((const WhittleAddHalved*)params, (const int8_t*)operands[0],
+                               (const int8_t*)operands[1], (int8_t*)operands[2]);
         return;
     }
 #endif

@@ -65,6 +65,13 @@ void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& 
         op.variant = variant_of(set, op.variant);
         op.kernel = "whittle_average_pool2d_int8_helium";
     }
+    constexpr std::int32_t kMostTaps = 256;  // whose sums have 16 bits
+    if (set == InstructionSet::arm_dsp) {
+        use_pool_kernel({set, "whittle_average_pool2d_int8_arm_dsp", 4, kMostTaps}, op);
+    }
+    if (set == InstructionSet::plain) {
+        use_pool_kernel({set, "whittle_average_pool2d_int8_plain", 1, kMostTaps}, op);
+    }
     if (!LanesLayout::of(set)) return;
     op.variant = variant_of(set, op.variant);
     op.kernel = "whittle_average_pool2d_int8_lanes";

@@ -12,6 +12,12 @@
 #if WHITTLE_HAS_HELIUM
 #include "core/ops/average_pool2d/kernel_helium.h"
 #endif
+#if WHITTLE_HAS_ARM_DSP
+#include "core/ops/average_pool2d/kernel_arm_dsp.h"
+#endif
+#if WHITTLE_HAS_PLAIN
+#include "core/ops/average_pool2d/kernel_plain.h"
+#endif
 
 static inline int whittle_average_pool2d_check(uint32_t variant,
                                                const void* params,
@@ -24,6 +30,16 @@ static inline int whittle_average_pool2d_check(uint32_t variant,
         return whittle_pool_fits(1, params, params_bytes, operands, operand_count) &&
                w->kernel_width <= WHITTLE_AVERAGE_POOL2D_HELIUM_TAPS && w->dilation_height == 1 &&
                w->dilation_width == 1;
+    }
+#endif
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        return whittle_pool_inside_fits(params, params_bytes, operands, operand_count, 4, 256);
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_PLAIN, 1u)) {
+        return whittle_pool_inside_fits(params, params_bytes, operands, operand_count, 1, 256);
     }
 #endif
     if (whittle_lanes_of(variant) != NULL) {
@@ -40,6 +56,20 @@ static inline void whittle_average_pool2d_run(uint32_t variant,
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
         whittle_average_pool2d_int8_helium((const WhittleAveragePool2dInteger*)params,
                                            (const int8_t*)operands[0], (int8_t*)operands[1]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        whittle_average_pool2d_int8_arm_dsp((const WhittleAveragePool2dInteger*)params,
+                                            (const int8_t*)operands[0], (int8_t*)operands[1]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_PLAIN, 1u)) {
+        whittle_average_pool2d_int8_plain((const WhittleAveragePool2dInteger*)params,
+                                          (const int8_t*)operands[0], (int8_t*)operands[1]);
         return;
     }
 #endif

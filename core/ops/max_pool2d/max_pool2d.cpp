@@ -16,9 +16,16 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
 }
 
 void accelerate(NodeTensors, const Attributes&, InstructionSet set, PreparedOp& op) {
-    if (op.variant != kVariantInt8 || set != InstructionSet::helium) return;
-    op.variant = variant_of(set, op.variant);
-    op.kernel = "whittle_max_pool2d_int8_helium";
+    if (set == InstructionSet::helium && op.variant == kVariantInt8) {
+        op.variant = variant_of(set, op.variant);
+        op.kernel = "whittle_max_pool2d_int8_helium";
+    }
+    if (set == InstructionSet::arm_dsp) {
+        use_pool_kernel({set, "whittle_max_pool2d_int8_arm_dsp", 4}, op);
+    }
+    if (set == InstructionSet::plain) {
+        use_pool_kernel({set, "whittle_max_pool2d_int8_plain", 1}, op);
+    }
 }
 
 }  // namespace

@@ -10,6 +10,12 @@
 #if WHITTLE_HAS_HELIUM
 #include "core/ops/max_pool2d/kernel_helium.h"
 #endif
+#if WHITTLE_HAS_ARM_DSP
+#include "core/ops/max_pool2d/kernel_arm_dsp.h"
+#endif
+#if WHITTLE_HAS_PLAIN
+#include "core/ops/max_pool2d/kernel_plain.h"
+#endif
 
 static inline int whittle_max_pool2d_check(uint32_t variant,
                                            const void* params,
@@ -23,6 +29,16 @@ static inline int whittle_max_pool2d_check(uint32_t variant,
                w->dilation_height == 1 && w->dilation_width == 1;
     }
 #endif
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        return whittle_pool_inside_fits(params, params_bytes, operands, operand_count, 4, 65535);
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_PLAIN, 1u)) {
+        return whittle_pool_inside_fits(params, params_bytes, operands, operand_count, 1, 65535);
+    }
+#endif
     return whittle_pool_fits(variant, params, params_bytes, operands, operand_count);
 }
 
@@ -33,6 +49,20 @@ static inline void whittle_max_pool2d_run(uint32_t variant,
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_HELIUM, 1u)) {
         whittle_max_pool2d_int8_helium((const WhittleMaxPool2dInteger*)params,
                                        (const int8_t*)operands[0], (int8_t*)operands[1]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_ARM_DSP
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
+        whittle_max_pool2d_int8_arm_dsp((const WhittleMaxPool2dInteger*)params,
+                                        (const int8_t*)operands[0], (int8_t*)operands[1]);
+        return;
+    }
+#endif
+#if WHITTLE_HAS_PLAIN
+    if (variant == WHITTLE_VARIANT(WHITTLE_SET_PLAIN, 1u)) {
+        whittle_max_pool2d_int8_plain((const WhittleMaxPool2dInteger*)params,
+                                      (const int8_t*)operands[0], (int8_t*)operands[1]);
         return;
     }
 #endif
