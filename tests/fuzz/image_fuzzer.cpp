@@ -20,6 +20,7 @@
 #include "tests/support/guarded_run.h"
 #include "tests/support/random_int8_net.h"
 #include "tests/support/sample_graphs.h"
+#include "tests/support/window_pairs.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
@@ -77,10 +78,23 @@ Graph own_graph(Random& random) {
     }
 }
 
+// Two operators in turns.
+Deployment own_pair(Random& random, InstructionSet set) {
+    constexpr DType kTypes[] = {DType::int8, DType::int8, DType::int16, DType::float32};
+    const test::WindowKinds kinds =
+        test::kWindowKinds[random.below(static_cast<std::uint32_t>(std::size(test::kWindowKinds)))];
+    const DType type = kTypes[random.below(4)];
+    return test::deployed_in_turns(test::graph_of(test::some_pair(kinds, type, random.below(1000))),
+                                   set);
+}
+
 Bytes own_image(Random& random) {
     const std::span<const InstructionSet> sets = host_instruction_sets();
     const InstructionSet set = sets[random.below(static_cast<std::uint32_t>(sets.size()))];
-    const auto deployment = prepare_deployment(own_graph(random), InputsOutputs::in_arena, {}, set);
+    Result<Deployment> deployment =
+        random.below(4) == 0
+            ? own_pair(random, set)
+            : prepare_deployment(own_graph(random), InputsOutputs::in_arena, {}, set);
     if (!deployment.ok()) return {};
     const auto image = make_program_image(*deployment);
     return image.ok() ? *image : Bytes{};

@@ -1,7 +1,5 @@
 #include "tests/support/window_pairs.h"
 
-#include <doctest/doctest.h>
-
 #include <cassert>
 
 #include "core/base/random.h"
@@ -128,7 +126,7 @@ WindowPair some_pair(WindowKinds kinds, DType dtype, std::uint64_t seed) {
 
 Deployment deployed_in_turns(const Graph& graph, InstructionSet set) {
     auto prepared = prepare_deployment(graph, InputsOutputs::in_arena, Savings::none(), set);
-    REQUIRE(prepared.ok());
+    assert(prepared.ok());
     Deployment deployment = std::move(prepared).value();
     fuse_pairs(pairable_operators(deployment.graph, deployment.ops), deployment.graph,
                deployment.ops);
