@@ -105,7 +105,8 @@ public:
         if (const Status status = read_operators(subgraph); !status.ok()) return status;
         if (const Status status = spend_on_widening(); !status.ok()) return status;
         widen_weights(graph_);
-        if (const Status status = validate(graph_); !status.ok()) return status;
+        const auto place = [&](int node) { return place_in_file(subgraph, node); };
+        if (const Status status = validate(graph_, place); !status.ok()) return status;
         return std::move(graph_);
     }
 
@@ -306,15 +307,31 @@ private:
                (name == nullptr ? "" : " " + quoted(clean_text(name->string_view())));
     }
 
+    std::string place_of(const tflite::SubGraph& subgraph, std::size_t op) const {
+        const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(op));
+        return versioned_place(static_cast<int>(op), code_name(definitions_[op]->tflite.code),
+                               model_.operator_codes()->Get(from->opcode_index())->version());
+    }
+
+    // Of a node by its number in the file, which widening may have changed: it leaves nodes out.
+    std::string place_in_file(const tflite::SubGraph& subgraph, int node) const {
+        const Node& own = graph_.nodes[static_cast<std::size_t>(node)];
+        for (std::size_t op = static_cast<std::size_t>(node); op < definitions_.size(); ++op) {
+            const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(op));
+            if (definitions_[op]->kind == own.op && copy_of(from->outputs()) == own.outputs) {
+                return place_of(subgraph, op);
+            }
+        }
+        return node_place(graph_, node);
+    }
+
     Status read_operators(const tflite::SubGraph& subgraph) {
         graph_.nodes.reserve(definitions_.size());
         for (std::size_t i = 0; i < definitions_.size(); ++i) {
             const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(i));
             const Status status = read_node(*definitions_[i], *from);
             if (status.ok()) continue;
-            const std::string place =
-                versioned_place(static_cast<int>(i), code_name(definitions_[i]->tflite.code),
-                                model_.operator_codes()->Get(from->opcode_index())->version());
+            const std::string place = place_of(subgraph, i);
             if (graph_.nodes.size() <= i) return at_place(place, status.error());
             return refusal_at(place, graph_, graph_.nodes[i], status.error());
         }
@@ -324,16 +341,17 @@ private:
     static Error unsupported(const std::string& place,
                              int builtin,
                              const tflite::OperatorCode& code) {
-        Error error{.place = place, .expected = "one of " + supported_codes()};
+        Error error{.place = place};
         if (builtin == tflite::BuiltinOperator_CUSTOM) {
             const auto* name = code.custom_code();
+            error.expected = "an operator that the .tflite format defines";
             error.found = "the custom operator " +
                           (name == nullptr ? "without a name" : quoted(name->string_view()));
             error.hint =
                 "Custom operators belong to one program. Build the model from standard layers; "
-                "what "
-                "prepares sound or images can run before the model instead of in it.";
+                "what prepares sound or images can run before the model instead of in it.";
         } else {
+            error.expected = "one of " + supported_codes();
             error.found = code_name(builtin) + " version " + std::to_string(code.version());
             error.hint =
                 "Build the model from layers that become these operators, or add the "

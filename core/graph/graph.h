@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,10 @@ private:
 // shapes and dtypes as the operators infer them; inputs are activations, at least one output, each
 // listed once (it may be an input or a constant). Places are "operator 2 (softmax)" or "tensor 5".
 Status validate(const Graph& graph);
+// The same with a caller's own words for the place of a node, behind which stands also the tensor
+// that its operator refused: "operator 2 (SOFTMAX, version 1), input 0: tensor 5 'x'".
+using NodePlace = std::function<std::string(int node)>;
+Status validate(const Graph& graph, const NodePlace& place);
 
 // The same graph for `batch` samples at once: the first dimension of every graph input becomes
 // `batch` and all other shapes follow. Fails where an operator fixes its batch (a reshape to a

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "core/graph/checks.h"
 #include "core/graph/graph.h"
@@ -10,7 +11,9 @@ namespace {
 // Goes through a graph in execution order and keeps which tensors have a value already.
 class Validator {
 public:
-    explicit Validator(const Graph& graph) : graph_(graph), defined_(graph.tensors.size(), false) {}
+    // `place` may be empty.
+    Validator(const Graph& graph, const NodePlace& place)
+        : graph_(graph), place_(place), defined_(graph.tensors.size(), false) {}
 
     Status run() {
         for (int i = 0; i < static_cast<int>(graph_.tensors.size()); ++i) {
@@ -29,6 +32,16 @@ public:
 private:
     bool names_tensor(int index) const {
         return index >= 0 && static_cast<std::size_t>(index) < graph_.tensors.size();
+    }
+
+    std::string place_of(int node) const {
+        return place_ ? place_(node) : node_place(graph_, node);
+    }
+
+    Error refused(int node, Error error) const {
+        if (!place_) return at_place(place_of(node), std::move(error));
+        return refusal_at(place_of(node), graph_, graph_.nodes[static_cast<std::size_t>(node)],
+                          std::move(error));
     }
 
     Status check_edge(int index, const std::string& place) const {
@@ -75,7 +88,7 @@ private:
             error.found += ", which no operator makes and which has no data";
             error.hint = "An operator or the tensor's data is missing from the model.";
         } else {
-            error.found += ", which is made only by " + node_place(graph_, producer);
+            error.found += ", which is made only by " + place_of(producer);
             error.hint = "The operators form a cycle, or do not stand in execution order.";
         }
         return error;
@@ -86,7 +99,7 @@ private:
         const Tensor& tensor = graph_.tensor(index);
         const bool is_input =
             std::find(graph_.inputs.begin(), graph_.inputs.end(), index) != graph_.inputs.end();
-        return Error{.place = node_place(graph_, node),
+        return Error{.place = place_of(node),
                      .expected = "an output tensor that nothing else gives a value",
                      .found = tensor_place(graph_, index) +
                               (tensor.constant   ? ", a constant"
@@ -98,12 +111,12 @@ private:
     Status check_node(int index) {
         const Node& node = graph_.nodes[static_cast<std::size_t>(index)];
         if (const Status status = check_operands(graph_, node); !status.ok()) {
-            return at_place(node_place(graph_, index), status.error());
+            return at_place(place_of(index), status.error());
         }
         for (std::size_t i = 0; i < node.inputs.size(); ++i) {
             const int input = node.inputs[i];
             if (input == kNoTensor || defined_[static_cast<std::size_t>(input)]) continue;
-            return not_defined(node_place(graph_, index) + ", input " + std::to_string(i), input);
+            return not_defined(place_of(index) + ", input " + std::to_string(i), input);
         }
         for (const int output : node.outputs) {
             if (const Status status = check_output_free(index, output); !status.ok()) return status;
@@ -115,12 +128,11 @@ private:
     // The stored outputs are what the operator makes of its inputs.
     Status check_inference(int index) const {
         const Node& node = graph_.nodes[static_cast<std::size_t>(index)];
-        const std::string place = node_place(graph_, index);
         const NodeTensorList tensors(graph_, node);
         const auto inferred = definition_of(node.op).infer(tensors.view().inputs, node.attributes);
-        if (!inferred.ok()) return at_place(place, inferred.error());
+        if (!inferred.ok()) return refused(index, inferred.error());
         if (inferred->size() != node.outputs.size()) {
-            return Error{.place = place,
+            return Error{.place = place_of(index),
                          .expected = std::to_string(inferred->size()) + " outputs",
                          .found = std::to_string(node.outputs.size())};
         }
@@ -129,7 +141,7 @@ private:
             const Tensor& stored = graph_.tensor(node.outputs[i]);
             if (spec.dtype == stored.dtype && spec.shape == stored.shape) continue;
             return Error{
-                .place = place + ", output " + std::to_string(i),
+                .place = place_of(index) + ", output " + std::to_string(i),
                 .expected = std::string(dtype_name(spec.dtype)) + " " + to_string(spec.shape),
                 .found = std::string(dtype_name(stored.dtype)) + " " + to_string(stored.shape) +
                          " in " + tensor_place(graph_, node.outputs[i])};
@@ -160,11 +172,16 @@ private:
     }
 
     const Graph& graph_;
+    const NodePlace& place_;
     std::vector<bool> defined_;
 };
 
 }  // namespace
 
-Status validate(const Graph& graph) { return Validator(graph).run(); }
+Status validate(const Graph& graph) { return validate(graph, {}); }
+
+Status validate(const Graph& graph, const NodePlace& place) {
+    return Validator(graph, place).run();
+}
 
 }  // namespace whittle

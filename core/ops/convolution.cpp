@@ -21,17 +21,26 @@ std::vector<std::int32_t> halves_of(std::span<const std::int64_t> values) {
     return halves;
 }
 
-Status check_weights(const Tensor& weights, const Tensor* bias, int axis, std::int32_t channels) {
-    if (!weights.constant || (bias != nullptr && !bias->constant)) {
-        return Error{.place = weights.constant ? "input (bias)" : "input (weights)",
-                     .expected = "a constant",
-                     .found = "a tensor computed by the model"};
-    }
+// "input 1 (weights)": what errors call an operand.
+std::string operand_place(int index, const char* what) {
+    return "input " + std::to_string(index) + " (" + what + ")";
+}
+
+constexpr char kWeightsPlace[] = "input 1 (weights)";  // of all convolutions
+
+Status check_constants(const Tensor& weights, const Tensor* bias, int bias_index) {
+    if (weights.constant && (bias == nullptr || bias->constant)) return {};
+    return Error{.place = weights.constant ? operand_place(bias_index, "bias") : kWeightsPlace,
+                 .expected = "a constant",
+                 .found = "a tensor computed by the model"};
+}
+
+Status check_weights(const Tensor& weights, int axis, std::int32_t channels) {
     const Quantization& q = weights.quantization;
     const bool per_channel = q.per_channel() && q.axis == axis;
     if (q.empty() || (q.per_channel() && !per_channel) ||
         (per_channel && static_cast<std::int32_t>(q.scales.size()) != channels)) {
-        return Error{.place = "input (weights)",
+        return Error{.place = kWeightsPlace,
                      .expected = "a scale for the tensor, or one for each index of dimension " +
                                  std::to_string(axis),
                      .found = q.empty() ? "no scale"
@@ -39,7 +48,7 @@ Status check_weights(const Tensor& weights, const Tensor* bias, int axis, std::i
                                               " scales for dimension " + std::to_string(q.axis)};
     }
     if (std::any_of(q.zero_points.begin(), q.zero_points.end(), [](auto z) { return z != 0; })) {
-        return Error{.place = "input (weights)",
+        return Error{.place = kWeightsPlace,
                      .expected = "weights with zero points of 0",
                      .found = "another zero point",
                      .hint = "Quantize the model with symmetric weights, as TFLite specifies."};
@@ -96,7 +105,7 @@ PreparedOperand bias_operand(
         op, make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(zeros)));
 }
 
-Status check_symmetric(const PerTensor& quantization, const char* what) {
+Status check_symmetric(const PerTensor& quantization, const std::string& what) {
     if (quantization.zero_point == 0) return {};
     return Error{.place = what,
                  .expected = "a zero point of 0 for int16",
@@ -110,21 +119,29 @@ const Tensor* tensor_or_null(std::span<const Tensor* const> inputs, int index) {
                                                            : nullptr;
 }
 
-Status check_convolution_dtypes(const Tensor& input, const Tensor& weights, const Tensor* bias) {
+Status check_convolution_dtypes(std::span<const Tensor* const> inputs,
+                                const ConvolutionInputs& operands) {
+    const Tensor& input = *tensor_or_null(inputs, operands.image);
+    const Tensor& weights = *tensor_or_null(inputs, operands.weights);
+    const Tensor* bias = tensor_or_null(inputs, operands.bias);
+    const std::string bias_place = operand_place(operands.bias, "bias");
     const bool is_float = input.dtype == DType::float32;
     if (!is_float && input.dtype != DType::int8 && input.dtype != DType::int16) {
-        return wrong_dtype("input", input, "float32, int8 or int16");
+        return wrong_dtype("input " + std::to_string(operands.image), input,
+                           "float32, int8 or int16");
     }
     if (is_float ? weights.dtype != DType::float32 : !is_weights_type(weights.dtype)) {
-        return wrong_dtype("weights", weights, is_float ? "float32" : "int8 or int4");
+        return wrong_dtype(kWeightsPlace, weights, is_float ? "float32" : "int8 or int4");
     }
     if (bias == nullptr) return {};
-    if (is_float && bias->dtype != DType::float32) return wrong_dtype("bias", *bias, "float32");
+    if (is_float && bias->dtype != DType::float32) {
+        return wrong_dtype(bias_place, *bias, "float32");
+    }
     if (input.dtype == DType::int8 && bias->dtype != DType::int32) {
-        return wrong_dtype("bias", *bias, "int32");
+        return wrong_dtype(bias_place, *bias, "int32");
     }
     if (input.dtype == DType::int16 && bias->dtype != DType::int64 && bias->dtype != DType::int32) {
-        return wrong_dtype("bias", *bias, "int64 or int32");
+        return wrong_dtype(bias_place, *bias, "int64 or int32");
     }
     return {};
 }
@@ -175,7 +192,7 @@ Status add_channel_multipliers(const Tensor& input,
                                int channel_axis,
                                std::int32_t channels,
                                PreparedOp& op) {
-    if (Status status = check_weights(weights, nullptr, channel_axis, channels); !status.ok()) {
+    if (Status status = check_weights(weights, channel_axis, channels); !status.ok()) {
         return status;
     }
     std::vector<std::int32_t> multipliers;
@@ -217,16 +234,17 @@ Result<PreparedOp> prepare_convolution(NodeTensors tensors,
     if (input.dtype == DType::float32) {
         return prepare_float32(tensors, kernels, inputs, activation, channels, std::move(params));
     }
-    const Result<PerTensor> from = per_tensor_quantization(input, "input");
+    const std::string image_place = "input " + std::to_string(inputs.image);
+    const Result<PerTensor> from = per_tensor_quantization(input, image_place);
     if (!from.ok()) return from.error();
     const Result<PerTensor> to = per_tensor_quantization(output, "output");
     if (!to.ok()) return to.error();
-    if (Status status = check_weights(weights, bias, kernels.channel_axis, channels);
-        !status.ok()) {
+    if (Status status = check_constants(weights, bias, inputs.bias); !status.ok()) return status;
+    if (Status status = check_weights(weights, kernels.channel_axis, channels); !status.ok()) {
         return status;
     }
     if (input.dtype == DType::int16) {
-        if (Status status = check_symmetric(*from, "input"); !status.ok()) return status;
+        if (Status status = check_symmetric(*from, image_place); !status.ok()) return status;
         if (Status status = check_symmetric(*to, "output"); !status.ok()) return status;
     }
     const IntegerKernel kernel = integer_kernel(kernels, input, bias);

@@ -14,10 +14,6 @@ namespace whittle {
 // What the convolutions (conv2d, depthwise_conv2d, transpose_conv) share: dtypes, and preparation.
 // Their inputs are images [N, H, W, C], weights, and an optional bias.
 
-// float32 throughout; or int8 with weights of int8 or int4 and an int32 bias; or int16 with weights
-// of int8 or int4 and an int64 or int32 bias.
-Status check_convolution_dtypes(const Tensor& input, const Tensor& weights, const Tensor* bias);
-
 // The kernels of one operator. All take input, weights, bias[, multipliers, shifts], output.
 struct ConvolutionKernels {
     const char* float32_kernel;
@@ -38,6 +34,11 @@ struct ConvolutionInputs {
     int weights = 1;
     int bias = 2;
 };
+
+// float32 throughout; or int8 with weights of int8 or int4 and an int32 bias; or int16 with weights
+// of int8 or int4 and an int64 or int32 bias.
+Status check_convolution_dtypes(std::span<const Tensor* const> inputs,
+                                const ConvolutionInputs& operands);
 
 // `params` are those before the zero points and the clamp: the window, and what the operator adds.
 Result<PreparedOp> prepare_convolution(NodeTensors tensors,

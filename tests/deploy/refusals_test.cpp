@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "core/deploy/program_image.h"
+#include "core/deploy/tflite_file.h"
 #include "core/graph/checks.h"
 #include "tests/support/sample_graphs.h"
 
@@ -22,6 +23,17 @@ TEST_CASE("what no kernel takes is refused with operator, version, tensor and re
     REQUIRE(!output.ok());
     CHECK(output.error().place.find("operator 1 (fully_connected, version 4)") == 0);
     CHECK(output.error().place.find("tensor 6 'output'") != std::string::npos);
+}
+
+TEST_CASE(
+    "types that an operator does not take are refused with its name and version in the file") {
+    Graph graph = test::int8_graph();
+    graph.nodes[0].inputs[2] = 1;
+    const auto read = read_tflite(write_tflite(graph));
+    REQUIRE(!read.ok());
+    CHECK(read.error().place ==
+          "operator 0 (FULLY_CONNECTED, version 4), input 2 (bias): tensor 1 'weights_a'");
+    CHECK(read.error().found == "int8");
 }
 
 TEST_CASE("an error that names no operand names the output") {

@@ -132,7 +132,7 @@ const Case kTensorCases[] = {
      [](Model& m) { tensor(m, 1).sparsity = std::make_unique<tflite::SparsityParametersT>(); },
      "tensor 1 'weights_a'"},
     {"a constant given a name and no data", [](Model& m) { tensor(m, 4).buffer = 0; },
-     "operator 1 (fully_connected), input 1"},
+     "operator 1 (FULLY_CONNECTED, version 4), input 1"},
 };
 
 const Case kQuantizationCases[] = {

@@ -48,9 +48,7 @@ Status check_shapes(const Shape& input, const Shape& weights, const Tensor* bias
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
                                       const Attributes& attributes) {
     const Tensor* bias = tensor_or_null(inputs, 2);
-    if (Status status = check_convolution_dtypes(*inputs[0], *inputs[1], bias); !status.ok()) {
-        return status;
-    }
+    if (Status status = check_convolution_dtypes(inputs, {}); !status.ok()) return status;
     if (Status status = check_shapes(inputs[0]->shape, inputs[1]->shape, bias); !status.ok()) {
         return status;
     }

@@ -107,13 +107,14 @@ struct Factors {
 
 // TFLite computes both factors in float32.
 Result<Factors> factors_of(NodeTensors tensors, float input_scale, float output_scale) {
-    const Result<float> features = symmetric_scale(*tensors.inputs[kFeatures], "feature weights");
+    const Result<float> features =
+        symmetric_scale(*tensors.inputs[kFeatures], "input 1 (feature weights)");
     if (!features.ok()) return features.error();
-    const Result<float> times = symmetric_scale(*tensors.inputs[kTimes], "time weights");
+    const Result<float> times = symmetric_scale(*tensors.inputs[kTimes], "input 2 (time weights)");
     if (!times.ok()) return times.error();
     const bool wide = tensors.inputs[kState]->dtype == DType::int16;
-    const Result<float> state = wide ? symmetric_scale(*tensors.inputs[kState], "state")
-                                     : any_scale(*tensors.inputs[kState], "state");
+    const Result<float> state = wide ? symmetric_scale(*tensors.inputs[kState], "input 4 (state)")
+                                     : any_scale(*tensors.inputs[kState], "input 4 (state)");
     if (!state.ok()) return state.error();
     const Result<QuantizedMultiplier> first =
         quantize_multiplier(static_cast<double>(input_scale * *features / *state));

@@ -69,9 +69,7 @@ Status check_shapes(const Shape& input, const Shape& weights, const Tensor* bias
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
                                       const Attributes& attributes) {
     const Tensor* bias = tensor_or_null(inputs, kInputs.bias);
-    if (Status status = check_convolution_dtypes(*inputs[2], *inputs[1], bias); !status.ok()) {
-        return status;
-    }
+    if (Status status = check_convolution_dtypes(inputs, kInputs); !status.ok()) return status;
     const Shape& input = inputs[2]->shape;
     const Shape& weights = inputs[1]->shape;
     if (Status status = check_shapes(input, weights, bias); !status.ok()) return status;
