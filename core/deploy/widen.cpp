@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/ops/convolution.h"
+#include "core/ops/lstm/inputs.h"
 
 namespace whittle {
 
@@ -70,20 +71,33 @@ void widen(Tensor& tensor, const std::vector<float>& values) {
     if (!values.empty()) std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
 }
 
+// The inputs of an operator that may be its weights and biases.
+std::vector<int> weight_places(OpKind op) {
+    const QuantizationRule& rule = definition_of(op).quantization;
+    if (rule.weights_input >= 0) return {rule.weights_input, rule.bias_input};
+    if (op == OpKind::batch_matmul) return {1};
+    if (op != OpKind::lstm) return {};
+    std::vector<int> places;
+    for (int gate = 0; gate < kLstmGates; ++gate) {
+        for (const int first : {kLstmWeights, kLstmRecurrent, kLstmBias}) {
+            places.push_back(first + gate);
+        }
+    }
+    return places;
+}
+
 // The constants that a node wants in float32.
 std::vector<int> constants_to_widen(const Graph& graph, const Node& node) {
-    const QuantizationRule& rule = definition_of(node.op).quantization;
     const auto operand = [&](int place) {
         return place >= 0 && static_cast<std::size_t>(place) < node.inputs.size()
                    ? node.inputs[static_cast<std::size_t>(place)]
                    : kNoTensor;
     };
-    const int data = operand(rule.data_input);
-    if (rule.weights_input < 0 || data == kNoTensor || graph.tensor(data).dtype != DType::float32) {
-        return {};
-    }
+    const int data = operand(definition_of(node.op).quantization.data_input);
+    if (data == kNoTensor || graph.tensor(data).dtype != DType::float32) return {};
     std::vector<int> constants;
-    for (const int tensor : {operand(rule.weights_input), operand(rule.bias_input)}) {
+    for (const int place : weight_places(node.op)) {
+        const int tensor = operand(place);
         if (tensor != kNoTensor && can_widen(graph.tensor(tensor))) constants.push_back(tensor);
     }
     return constants;
