@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/ops/softmax/tables.h"
 #include "tests/conformance/families.h"
 
@@ -5,46 +7,67 @@ namespace whittle::conformance {
 
 namespace {
 
-// --- Add and mul ---------------------------------------------------------------------------------
+// What a case calls its operator.
+std::string operator_name(const Case& c) {
+    const auto type = c.words.find("LAYER_TYPE");
+    return type == c.words.end() ? c.name : type->second;
+}
+
+// --- Add, sub and mul ----------------------------------------------------------------------------
 
 bool is_add(const Case& c) { return c.has("INPUT1_MULT") && c.has("LEFT_SHIFT"); }
+
+// Their settings are those of add.
+bool is_sub(const Case& c) { return is_add(c) && operator_name(c).rfind("sub", 0) == 0; }
 
 bool is_mul(const Case& c) {
     return !is_add(c) && c.has("OUTPUT_MULT") && c.find({"input1"}) != nullptr &&
            c.find({"input2"}) != nullptr;
 }
 
-// Both inputs element by element.
-std::vector<std::int32_t> plain_walk(std::size_t count) {
-    return {1, 1, 1, static_cast<std::int32_t>(count), 0, 0, 0, 1, 0, 0, 0, 1};
+// Both inputs element by element, where a single value meets all of the other's.
+std::vector<std::int32_t> plain_walk(std::size_t a, std::size_t b) {
+    const auto count = static_cast<std::int32_t>(std::max(a, b));
+    const std::int32_t a_stride = a == b || a != 1 ? 1 : 0;
+    const std::int32_t b_stride = a == b || b != 1 ? 1 : 0;
+    return {1, 1, 1, count, 0, 0, 0, a_stride, 0, 0, 0, b_stride};
 }
 
 Result<Values> run_pair(const Case& c, OpKind op, const std::vector<std::int32_t>& params) {
     const Array& a = c.array({"input1"});
     const Array& b = c.array({"input2"});
-    std::vector<std::int32_t> all = plain_walk(a.values.size());
+    const std::size_t sizes[2] = {a.values.size(), b.values.size()};
+    if (sizes[0] != sizes[1] && sizes[0] != 1 && sizes[1] != 1) {
+        return Error{.expected = "two inputs of one size, or one of a single value",
+                     .found = std::to_string(sizes[0]) + " and " + std::to_string(sizes[1])};
+    }
+    std::vector<std::int32_t> all = plain_walk(sizes[0], sizes[1]);
     all.insert(all.end(), params.begin(), params.end());
     const DType dtype = dtype_of(a);
     return OneOp(op, dtype == DType::int16 ? 2 : 1, all)
         .input(dtype, a.values)
         .input(dtype, b.values)
-        .output(dtype, a.values.size())
+        .output(dtype, static_cast<std::size_t>(all[3]))
         .run();
 }
 
-Result<Values> run_add(const Case& c) {
+Result<Values> run_add_or_sub(const Case& c, OpKind op) {
     const std::int32_t headroom = dtype_of(c.array({"input1"})) == DType::int16 ? 15 : 20;
     if (c.number("LEFT_SHIFT") != headroom) {
         return Error{.expected = "a left shift of " + std::to_string(headroom),
                      .found = std::to_string(c.number("LEFT_SHIFT"))};
     }
     return run_pair(
-        c, OpKind::add,
+        c, op,
         {c.negated("INPUT1_OFFSET"), c.negated("INPUT2_OFFSET"), c.number("OUTPUT_OFFSET"),
          c.number("INPUT1_MULT"), c.number("INPUT1_SHIFT"), c.number("INPUT2_MULT"),
          c.number("INPUT2_SHIFT"), c.number("OUTPUT_MULT"), c.number("OUTPUT_SHIFT"),
          c.number("OUT_ACTIVATION_MIN"), c.number("OUT_ACTIVATION_MAX")});
 }
+
+Result<Values> run_add(const Case& c) { return run_add_or_sub(c, OpKind::add); }
+
+Result<Values> run_sub(const Case& c) { return run_add_or_sub(c, OpKind::sub); }
 
 Result<Values> run_mul(const Case& c) {
     return run_pair(c, OpKind::mul,
@@ -56,15 +79,13 @@ Result<Values> run_mul(const Case& c) {
 // --- Minimum and maximum -------------------------------------------------------------------------
 
 bool is_selection(const Case& c) {
-    const auto type = c.words.find("LAYER_TYPE");
-    const std::string name = type == c.words.end() ? c.name : type->second;
+    const std::string name = operator_name(c);
     return c.has("CHANNEL_1") && c.has("CHANNEL_2") &&
            (contains(name, "maximum") || contains(name, "minimum"));
 }
 
 Result<Values> run_selection(const Case& c) {
-    const auto type = c.words.find("LAYER_TYPE");
-    const std::string name = type == c.words.end() ? c.name : type->second;
+    const std::string name = operator_name(c);
     const OpKind op = contains(name, "maximum") ? OpKind::maximum : OpKind::minimum;
     const std::int32_t a[4] = {c.number("BATCH_1"), c.number("HEIGHT_1"), c.number("WIDTH_1"),
                                c.number("CHANNEL_1")};
@@ -131,6 +152,7 @@ Result<Values> run_softmax(const Case& c) {
 
 std::vector<Family> elementwise_families() {
     return {{"selection", is_selection, run_selection},
+            {"sub", is_sub, run_sub},
             {"add", is_add, run_add},
             {"mul", is_mul, run_mul},
             {"softmax", is_softmax, run_softmax}};

@@ -116,11 +116,52 @@ bool explains(const Values& input,
     return true;
 }
 
-// The files name neither shape nor order: their lists were lost. Our kernel runs with the first
-// shape and order that explain the expected output.
+constexpr std::int32_t kLargestListed = 100'000'000;  // ten times as much and a digit fit int32
+constexpr std::size_t kMostDimensions = 6;
+
+// The numbers of a list such as "{0, 3, 1, 2}"; none where only a part of it was kept.
+std::vector<std::int32_t> listed(const Case& c, const char* key) {
+    std::vector<std::int32_t> numbers;
+    const auto found = c.words.find(key);
+    if (found == c.words.end()) return numbers;
+    bool inside = false;
+    for (const char letter : found->second) {
+        const bool digit = letter >= '0' && letter <= '9';
+        if (digit && !inside) numbers.push_back(0);
+        if (digit && numbers.back() > kLargestListed) return {};
+        if (digit) numbers.back() = 10 * numbers.back() + (letter - '0');
+        inside = digit;
+    }
+    return numbers;
+}
+
+// Whether `order` names every dimension once, and `sizes` has `count` elements.
+bool is_transposition(const std::vector<std::int32_t>& sizes,
+                      const std::vector<std::int32_t>& order,
+                      std::size_t count) {
+    if (sizes.empty() || sizes.size() > kMostDimensions || sizes.size() != order.size()) {
+        return false;
+    }
+    std::size_t product = 1;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        const auto dimension = static_cast<std::int32_t>(i);
+        if (std::find(order.begin(), order.end(), dimension) == order.end()) return false;
+        if (sizes[i] < 1 || product > count) return false;
+        product *= static_cast<std::size_t>(sizes[i]);
+    }
+    return product == count;
+}
+
+// Most files name neither shape nor order: their lists were lost. Our kernel then runs with the
+// first shape and order that explain the expected output.
 Result<Values> run_transpose(const Case& c) {
     const Array& array = c.array({"input_tensor", "input"});
     const Values& input = array.values;
+    const std::vector<std::int32_t> given_shape = listed(c, "IN_DIM");
+    const std::vector<std::int32_t> given_order = listed(c, "PERM");
+    if (is_transposition(given_shape, given_order, input.size())) {
+        return transposed(dtype_of(array), input, given_shape, given_order);
+    }
     const Values& expected = expected_of(c).values;
     const std::int32_t rank = c.number("PERM_SIZE");
     if (rank < 1 || rank > 4 || input.size() != expected.size() || input.empty()) {

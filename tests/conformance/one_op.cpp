@@ -96,11 +96,30 @@ OneOp& OneOp::output(DType dtype, std::size_t count) {
 
 void OneOp::set_input(std::size_t index, Values values) { inputs_[index] = std::move(values); }
 
+std::string OneOp::operand_sizes() const {
+    std::string text;
+    const auto add = [&](const char* what, std::size_t count) {
+        text += (text.empty() ? "" : ", ") + std::string(what) + " " + std::to_string(count);
+    };
+    for (const Values& values : inputs_) add("input", values.size());
+    for (const PreparedConstant& constant : deployment_.ops[0].constants) {
+        add("constant", constant.bytes.size() / element_bytes(constant.dtype));
+    }
+    for (const int output : deployment_.graph.outputs) {
+        add("output", static_cast<std::size_t>(deployment_.graph.tensor(output).elements()));
+    }
+    return text;
+}
+
 Status OneOp::build() {
     deployment_.lifetimes = lifetimes_of(deployment_.graph, InputsOutputs::in_arena);
     deployment_.plan = plan_greedy_by_size(deployment_.lifetimes.buffers, WHITTLE_ARENA_ALIGNMENT);
     Result<Program> program = Program::from_deployment(deployment_);
-    if (!program.ok()) return program.error();
+    if (!program.ok()) {
+        return Error{
+            .expected = "settings and arrays that the operator takes together",
+            .found = "values in its " + operand_sizes() + " (" + program.error().found + ")"};
+    }
     program_ = std::move(program).value();
     return {};
 }

@@ -33,6 +33,8 @@ public:
 
 private:
     Status build();
+    // How many values each operand has: "input 49, constant 9, constant 1, output 16".
+    std::string operand_sizes() const;
 
     Deployment deployment_;
     std::vector<Values> inputs_;
