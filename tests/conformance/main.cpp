@@ -20,6 +20,12 @@
 
 namespace {
 
+// A case gets one line, also where its reason has a hint on a second one.
+std::string on_one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
 constexpr char kUsage[] =
     "usage: conformance [--notes] DIR\n"
     "       conformance FILE.json [--on BOARD]...\n";
@@ -51,7 +57,7 @@ int run_folder(const std::string& folder, bool notes) {
         if (outcome.verdict == Verdict::passed && (!notes || outcome.reason.empty())) continue;
         const char* words[] = {"note", "failed", "unsupported"};
         std::printf("%s: %s: %s\n", words[static_cast<int>(outcome.verdict)], name.c_str(),
-                    outcome.reason.c_str());
+                    on_one_line(outcome.reason).c_str());
     }
     std::printf("%d passed, %d failed, %d unsupported\n", counts[0], counts[1], counts[2]);
     return counts[1] == 0 ? 0 : 1;
