@@ -99,8 +99,12 @@ Status check_int16_zero_points(NodeTensors tensors) {
         const bool symmetric =
             tensor.quantization.zero_points.size() == 1 && tensor.quantization.zero_points[0] == 0;
         if (symmetric) return {};
-        return Error{
-            .place = place, .expected = "a zero point of 0 for int16", .found = "another one"};
+        const std::vector<std::int32_t>& zero_points = tensor.quantization.zero_points;
+        return Error{.place = place,
+                     .expected = "a zero point of 0 for int16",
+                     .found = zero_points.size() == 1
+                                  ? std::to_string(zero_points[0])
+                                  : std::to_string(zero_points.size()) + " zero points"};
     };
     for (std::size_t i = 0; i < tensors.inputs.size(); ++i) {
         const Status status = check(*tensors.inputs[i], "input " + std::to_string(i));

@@ -28,7 +28,7 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, const SigmoidKernels& kerne
                      .expected = "scale 1/" +
                                  std::to_string(std::lround(1 / kernels.output_scale)) +
                                  " and zero point " + std::to_string(kernels.output_zero_point),
-                     .found = "scale " + std::to_string(output->scale) + " and zero point " +
+                     .found = "scale " + scale_text(output->scale) + " and zero point " +
                               std::to_string(output->zero_point)};
     }
     const Result<QuantizedMultiplier> rescale = quantize_multiplier(
@@ -56,7 +56,7 @@ Result<QuantizedMultiplier> table_scaling(float scale, int most_doublings) {
     double multiplier = static_cast<double>(scale) * 4096.0 * 3.0;
     if (!(multiplier < 65536.0)) {
         return Error{
-            .place = "input 0", .expected = "a scale below 16/3", .found = std::to_string(scale)};
+            .place = "input 0", .expected = "a scale below 16/3", .found = scale_text(scale)};
     }
     std::int32_t shift = 0;
     while (multiplier <= 32767.0 / 2.0 && shift <= 30) {
@@ -66,7 +66,7 @@ Result<QuantizedMultiplier> table_scaling(float scale, int most_doublings) {
     if (multiplier < 1.0) {
         return Error{.place = "input 0",
                      .expected = "a scale of at least 2^-44",
-                     .found = std::to_string(scale)};
+                     .found = scale_text(scale)};
     }
     return QuantizedMultiplier{static_cast<std::int32_t>(multiplier), shift};
 }
@@ -77,7 +77,7 @@ Result<PreparedOp> prepare_int16(NodeTensors tensors, const SigmoidKernels& kern
     if (output_scale != 1.0f / 32768.0f) {
         return Error{.place = "output",
                      .expected = "scale 1/32768 and zero point 0",
-                     .found = "scale " + std::to_string(output_scale)};
+                     .found = "scale " + scale_text(output_scale)};
     }
     const Result<QuantizedMultiplier> scaling =
         table_scaling(tensors.inputs[0]->quantization.scales[0], kernels.most_doublings);

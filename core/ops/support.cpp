@@ -1,6 +1,7 @@
 #include "core/ops/support.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "core/base/integer_element.h"
 
@@ -38,6 +39,12 @@ Error no_kernel_for(const NodeTensors& tensors, std::string_view expected) {
                  .hint = "convert the model to float32 or to full-integer int8"};
 }
 
+std::string scale_text(float scale) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.9g", static_cast<double>(scale));
+    return text;
+}
+
 Result<PerTensor> per_tensor_quantization(const Tensor& tensor, std::string_view what) {
     if (tensor.quantization.scales.size() != 1) {
         return Error{.place = std::string(what),
@@ -55,9 +62,9 @@ Result<PerTensor> same_quantization(const Tensor& input, const Tensor& output) {
     if (from->scale != to->scale || from->zero_point != to->zero_point) {
         return Error{.place = "output",
                      .expected = "the scale and zero point of the input, " +
-                                 std::to_string(from->scale) + " and " +
+                                 scale_text(from->scale) + " and " +
                                  std::to_string(from->zero_point),
-                     .found = std::to_string(to->scale) + " and " + std::to_string(to->zero_point)};
+                     .found = scale_text(to->scale) + " and " + std::to_string(to->zero_point)};
     }
     return from;
 }

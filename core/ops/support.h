@@ -35,6 +35,8 @@ struct PerTensor {
     float scale;
     std::int32_t zero_point;
 };
+// A scale as errors write it: with all the digits that tell it from others.
+std::string scale_text(float scale);
 // Fails when the tensor is not quantized, or per channel. `what` names it: "input 0", "output".
 Result<PerTensor> per_tensor_quantization(const Tensor& tensor, std::string_view what);
 

@@ -104,8 +104,9 @@ void print_layers(const Inspection& inspection) {
     std::printf("\nLayers\n%s", table.text().c_str());
     std::printf("  parameters take %s bytes\n", thousands(total.parameter_bytes).c_str());
     if (const std::int64_t widened = widened_count(graph); widened > 0) {
-        std::printf("  %s tensors stand in a narrower type in the file and run as float32\n",
-                    thousands(widened).c_str());
+        std::printf(
+            "  widened: %s weight tensor%s in int8, int4 or float16 in the file, float32 here\n",
+            thousands(widened).c_str(), widened == 1 ? "" : "s");
     }
 }
 
@@ -184,6 +185,7 @@ Json json_of(const Inspection& inspection) {
                  {"inputs", tensors_json(graph, graph.inputs)},
                  {"outputs", tensors_json(graph, graph.outputs)},
                  {"layers", layers_json(graph)},
+                 {"widened_tensors", widened_count(graph)},
                  {"parameters", inspection.cost.parameters},
                  {"parameter_bytes", inspection.cost.parameter_bytes},
                  {"macs", inspection.cost.macs}};

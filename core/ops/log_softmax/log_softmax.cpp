@@ -56,7 +56,7 @@ Status check_output(const Tensor& tensor) {
     if (output->scale == kOutputScale && output->zero_point == kOutputZeroPoint) return {};
     return Error{.place = "output",
                  .expected = "scale 1/16 and zero point 127",
-                 .found = "scale " + std::to_string(output->scale) + " and zero point " +
+                 .found = "scale " + scale_text(output->scale) + " and zero point " +
                           std::to_string(output->zero_point)};
 }
 

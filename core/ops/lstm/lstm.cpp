@@ -268,10 +268,9 @@ Result<StateScales> state_scales(NodeTensors tensors) {
     const auto scale = static_cast<double>(cell->scale);
     const int power = static_cast<int>(std::round(std::log2(scale)));
     if (cell->zero_point != 0 || std::ldexp(1.0, power) != scale || power > -9 || power < -18) {
-        return Error{
-            .place = "input 19 (cell state)",
-            .expected = "a power of 2 from 2^-18 to 2^-9 as scale, and a zero point of 0",
-            .found = std::to_string(cell->scale) + " and " + std::to_string(cell->zero_point)};
+        return Error{.place = "input 19 (cell state)",
+                     .expected = "a power of 2 from 2^-18 to 2^-9 as scale, and a zero point of 0",
+                     .found = scale_text(cell->scale) + " and " + std::to_string(cell->zero_point)};
     }
     return StateScales{*input, *hidden, *hidden, scale, power};
 }

@@ -76,7 +76,7 @@ Status check_output(const Tensor& output, float scale, std::int32_t zero_point) 
     return Error{.place = "output",
                  .expected = "scale 1/" + std::to_string(std::lround(1.0f / scale)) +
                              " and zero point " + std::to_string(zero_point),
-                 .found = "scale " + std::to_string(found->scale) + " and zero point " +
+                 .found = "scale " + scale_text(found->scale) + " and zero point " +
                           std::to_string(found->zero_point)};
 }
 
