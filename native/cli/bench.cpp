@@ -229,14 +229,18 @@ InstructionSet chosen_set(const BenchCommand& command) {
     return host_instruction_set();
 }
 
+bool is_for_board(const BenchCommand& command) {
+    return !command.on.empty() && command.on != "native";
+}
+
 Status run_model_bench(const BenchCommand& command) {
     const auto model = load_model(command.what);
     if (!model.ok()) return model.status();
     const Savings savings = command.savings.chosen();
     auto bench =
-        command.on.empty()
-            ? bench_here(model->graph, chosen_set(command), savings, command.runs.value_or(0))
-            : bench_on_board(model->graph, *board_named(command.on), savings);
+        is_for_board(command)
+            ? bench_on_board(model->graph, *board_named(command.on), savings)
+            : bench_here(model->graph, chosen_set(command), savings, command.runs.value_or(0));
     if (!bench.ok()) return bench.status().in_file(command.what);
     bench->model = command.what;
     if (command.json) {
@@ -255,11 +259,10 @@ std::string complaint(const BenchCommand& command) {
         (!command.task.empty() || !command.data.empty() || command.threads || command.seed)) {
         return "TASK, --threads, --data and --seed are for bench train";
     }
-    if (!command.on.empty()) {
+    if (is_for_board(command)) {
         if (command.runs || !command.simd.empty()) {
             return "--runs and --simd are for this machine: instructions on a board are counted "
-                   "once, "
-                   "with its kernels";
+                   "once, with its kernels";
         }
         return board_complaint(command.on);
     }
@@ -284,13 +287,14 @@ Command::Action declare_bench(Arguments& arguments) {
          .choices = {"train"},
          .kind = "measurement",
          .or_ending = ".tflite"});
-    arguments.text(
-        "--on", command->on,
-        {.value = "BOARD",
-         .help = "of a model: the emulated board to count instructions on (default: this "
-                 "machine, in time)",
-         .choices = board_names(),
-         .kind = "board"});
+    std::vector<std::string> places = board_names();
+    places.insert(places.begin(), "native");
+    arguments.text("--on", command->on,
+                   {.value = "BOARD",
+                    .help = "of a model: native, in time (default), or the emulated board to count "
+                            "instructions on",
+                    .choices = std::move(places),
+                    .kind = "board"});
     add_savings_options(arguments, command->savings);
     arguments.text("task", command->task,
                    {.value = "TASK",

@@ -433,6 +433,7 @@ await test('bench times every layer here', () => {
         }
     }
     equal(json('bench', at('int8.tflite'), '--runs', '1', '--simd', 'reference').simd, 'reference');
+    equal(json('bench', at('int8.tflite'), '--runs', '1', '--on', 'native').unit, 'ns');
     matches(whittle('bench', at('int8.tflite'), '--runs', '2').out,
         /medians of 2 rounds; .*\n +layer +op +output +MACs +us +MACs\/ns +share\n( +\d.*\n){3} +total +288 /);
 });
