@@ -24,10 +24,11 @@ Status check_graph(const Graph& graph) {
     for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
         const Tensor& tensor = graph.tensors[t];
         if (tensor.variable) {
-            return Error{.place = "tensor " + std::to_string(t) + " '" + tensor.name + "'",
-                         .expected = "layers without a state",
-                         .found = "a tensor that keeps its value from run to run",
-                         .hint = "keep this model in float32, or train a GRU in place of its LSTM"};
+            return Error{
+                .place = "tensor " + std::to_string(t) + " '" + tensor.name + "'",
+                .expected = "layers without a state",
+                .found = "a tensor that keeps its value from run to run",
+                .hint = "keep this model in float32, or train a GRU in place of its LSTM or SVDF"};
         }
         if (tensor.constant && tensor.dtype == DType::float32) {
             ValueRange range;

@@ -6,6 +6,7 @@
 
 #include "core/ops/convolution.h"
 #include "core/ops/lstm/inputs.h"
+#include "core/ops/svdf/inputs.h"
 
 namespace whittle {
 
@@ -76,6 +77,7 @@ std::vector<int> weight_places(OpKind op) {
     const QuantizationRule& rule = definition_of(op).quantization;
     if (rule.weights_input >= 0) return {rule.weights_input, rule.bias_input};
     if (op == OpKind::batch_matmul) return {1};
+    if (op == OpKind::svdf) return {kSvdfFeatures, kSvdfTimes, kSvdfBias};
     if (op != OpKind::lstm) return {};
     std::vector<int> places;
     for (int gate = 0; gate < kLstmGates; ++gate) {

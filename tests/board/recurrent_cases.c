@@ -104,10 +104,36 @@ static void svdf_int16(const int32_t shape[3]) {
     }
 }
 
+/* The same of floats. */
+static void svdf_float32(const int32_t shape[3]) {
+    float state[8 * 8] = {0};
+    WhittleSvdfFloat32 p;
+    const float *input, *features, *times, *bias;
+    float* output;
+    int32_t run;
+    p.batches = 1;
+    p.inputs = shape[0];
+    p.units = shape[1];
+    p.rank = 2;
+    p.memory = shape[2];
+    p.minimum = -3.0f;
+    p.maximum = 6.0f;
+    input = case_floats(3 * shape[0], 2.0f);
+    features = case_floats(2 * shape[1] * shape[0], 1.0f);
+    times = case_floats(2 * shape[1] * shape[2], 1.0f);
+    bias = case_floats(shape[1], 3.0f);
+    output = (float*)case_output(3 * shape[1], 4);
+    for (run = 0; run < 3; ++run) {
+        whittle_svdf_float32(&p, input + run * shape[0], features, times, bias, state,
+                             output + run * shape[1]);
+    }
+}
+
 static const KernelCase cases[] = {
-    {"lstm_int8", lstm_int8, {1, 1, 1}},   {"lstm_int8", lstm_int8, {5, 3, 7}},
-    {"lstm_int16", lstm_int16, {1, 1, 1}}, {"lstm_int16", lstm_int16, {5, 3, 7}},
-    {"svdf_int16", svdf_int16, {1, 1, 1}}, {"svdf_int16", svdf_int16, {9, 4, 8}},
+    {"lstm_int8", lstm_int8, {1, 1, 1}},       {"lstm_int8", lstm_int8, {5, 3, 7}},
+    {"lstm_int16", lstm_int16, {1, 1, 1}},     {"lstm_int16", lstm_int16, {5, 3, 7}},
+    {"svdf_int16", svdf_int16, {1, 1, 1}},     {"svdf_int16", svdf_int16, {9, 4, 8}},
+    {"svdf_float32", svdf_float32, {1, 1, 1}}, {"svdf_float32", svdf_float32, {9, 4, 8}},
 };
 
 const KernelFamily recurrent_family = {cases, sizeof cases / sizeof cases[0]};

@@ -16,6 +16,53 @@ typedef struct {
     int32_t units;   /* U >= 0 */
     int32_t rank;    /* R >= 1: filters of a unit */
     int32_t memory;  /* M >= 1: values that a filter remembers */
+    float minimum;   /* the fused activation clamps to minimum … maximum */
+    float maximum;
+} WhittleSvdfFloat32;
+
+/* input [N, I], feature weights [U * R, I], time weights [U * R, M], bias [U], state [N, U * R, M],
+ * output [N, U]. The sums over inputs and over memory run upwards from 0.0f, the oldest value
+ * first; those of a unit's filters are added to its bias one after another, as TFLite does. */
+static inline void whittle_svdf_float32(const WhittleSvdfFloat32* p,
+                                        const float* input,
+                                        const float* feature_weights,
+                                        const float* time_weights,
+                                        const float* bias,
+                                        float* state,
+                                        float* output) {
+    int32_t n, u, r, k;
+    for (n = 0; n < p->batches; ++n) {
+        const float* features = feature_weights;
+        const float* times = time_weights;
+        for (u = 0; u < p->units; ++u) {
+            float sum = bias[u];
+            for (r = 0; r < p->rank; ++r) {
+                float feature = 0.0f;
+                float remembered = 0.0f;
+                for (k = 0; k < p->inputs; ++k) feature += input[k] * features[k];
+                for (k = 0; k + 1 < p->memory; ++k) state[k] = state[k + 1];
+                state[k] = feature;
+                for (k = 0; k < p->memory; ++k) remembered += state[k] * times[k];
+                sum += remembered;
+                features += p->inputs;
+                times += p->memory;
+                state += p->memory;
+            }
+            if (sum < p->minimum) sum = p->minimum;
+            if (sum > p->maximum) sum = p->maximum;
+            *output++ = sum;
+        }
+        input += p->inputs;
+    }
+}
+
+/* Of the int8 and the int16 kernel. */
+typedef struct {
+    int32_t batches; /* N >= 0 */
+    int32_t inputs;  /* I >= 0 */
+    int32_t units;   /* U >= 0 */
+    int32_t rank;    /* R >= 1: filters of a unit */
+    int32_t memory;  /* M >= 1: values that a filter remembers */
     int32_t input_zero_point;
     int32_t output_zero_point;
     int32_t state_multiplier; /* to the memory's scale: multiplier * 2^(shift - 31) */

@@ -358,20 +358,20 @@ void long_short_term_memories(NetMaker& net) {
     }
 }
 
-// Filters with int8 and with int16 memory.
+// Filters of floats, and of int8 with int8 and with int16 memory.
 void filters_with_memory(NetMaker& net) {
-    if (net.type() == DType::float32) return;
+    const DType type = net.type() == DType::float32 ? DType::float32 : DType::int8;
     for (int layer = 0; layer < 6; ++layer) {
         const std::int32_t features = net.pick(1, 20);
         const std::int32_t rank = net.pick(1, 2);
         const std::int32_t filters = net.pick(1, 6) * rank;
         const std::int32_t memory = net.pick(1, 8);
-        const int x = net.input({1, features}, DType::int8);
+        const int x = net.input({1, features}, type);
         const int state = net.variable({1, filters * memory}, net.type(), -7);
         if (net.apply(OpKind::svdf,
                       {x, net.whole_weights({filters, features}, features),
                        net.times({filters, memory}), kNoTensor, state},
-                      Attributes::of(SvdfAttributes{rank, Activation::relu}), DType::int8) < 0) {
+                      Attributes::of(SvdfAttributes{rank, Activation::relu}), type) < 0) {
             return;
         }
     }
