@@ -77,11 +77,17 @@ std::uint32_t ImageBuilder::graph_tensor(int index) {
     return static_cast<std::uint32_t>(known);
 }
 
-// The scratch of an operator from byte `begin` on.
+// The scratch of an operator from byte `begin` on, up to the next part of it.
 std::uint32_t ImageBuilder::add_scratch(std::size_t op, std::int64_t begin) {
     const std::size_t buffer = deployment_.lifetimes.scratch_buffer(static_cast<int>(op));
+    std::int64_t end = deployment_.ops[op].scratch_bytes;
+    for (const PreparedOperand& operand : deployment_.ops[op].operands) {
+        if (operand.kind == PreparedOperand::Kind::scratch && operand.index > begin) {
+            end = std::min<std::int64_t>(end, operand.index);
+        }
+    }
     tensors_.push_back({static_cast<std::uint32_t>(deployment_.plan.offsets[buffer] + begin),
-                        static_cast<std::uint32_t>(deployment_.ops[op].scratch_bytes - begin),
+                        static_cast<std::uint32_t>(end - begin),
                         static_cast<std::uint32_t>(DType::int8), 0.0f, 0});
     return static_cast<std::uint32_t>(tensors_.size() - 1);
 }

@@ -221,6 +221,26 @@ static const uint32_t* operands_of(const WhittleProgramOp* record) {
     return (const uint32_t*)(record + 1);
 }
 
+static int lie_apart(const WhittleProgramTensor* a, const WhittleProgramTensor* b) {
+    return (a->location & WHITTLE_IN_IMAGE) || (b->location & WHITTLE_IN_IMAGE) || a->bytes == 0 ||
+           b->bytes == 0 || a->location >= b->location + b->bytes ||
+           b->location >= a->location + a->bytes;
+}
+
+/* Whether the kept rows of a pair, which its first kernel writes, lie beside what that kernel reads
+ * and works in. */
+static int check_kept_rows(const void* image, const WhittleProgramOp* record) {
+    const WhittleProgramTensor* tensors = tensors_of(image);
+    const uint32_t* operands = operands_of(record);
+    const WhittlePair* pair = (const WhittlePair*)(operands + record->operand_count);
+    uint32_t i;
+    if (!is_pair(record->op, record->variant)) return 1;
+    for (i = 0; i < pair->rows_operand; ++i) {
+        if (!lie_apart(&tensors[operands[i]], &tensors[operands[pair->rows_operand]])) return 0;
+    }
+    return 1;
+}
+
 /* Whether the output lies over other operands only where the kernel allows it. */
 static int check_overlaps(const void* image, const WhittleProgramOp* record) {
     const WhittleProgramTensor* tensors = tensors_of(image);
@@ -230,11 +250,7 @@ static int check_overlaps(const void* image, const WhittleProgramOp* record) {
     uint32_t i;
     for (i = 0; i < last; ++i) {
         const WhittleProgramTensor* input = &tensors[operands[i]];
-        if ((input->location & WHITTLE_IN_IMAGE) || input->bytes == 0 || output->bytes == 0 ||
-            input->location >= output->location + output->bytes ||
-            output->location >= input->location + input->bytes) {
-            continue;
-        }
+        if (lie_apart(input, output)) continue;
         if ((int64_t)input->location - output->location <
             whittle_operator_clearance(record->op, record->variant, operands + last + 1u, i)) {
             return 0;
@@ -260,7 +276,8 @@ static WhittleProgramStatus check_record(const void* image, const WhittleProgram
     }
     status = whittle_operator_check(record, operands + record->operand_count, infos);
     if (status != WHITTLE_OK) return status;
-    return check_overlaps(image, record) ? WHITTLE_OK : WHITTLE_BAD_OVERLAP;
+    return check_kept_rows(image, record) && check_overlaps(image, record) ? WHITTLE_OK
+                                                                           : WHITTLE_BAD_OVERLAP;
 }
 
 static WhittleProgramStatus check_ops(const void* image) {
