@@ -423,7 +423,7 @@ Work turns_work_of(const PreparedOp& op) {
          moves = walk.row * second.stride_height > second.pad_top) {
         if (!moves) continue;
         at(work, WorkTerm::row_values) +=
-            static_cast<double>(walk.made) * whittle_pair_element_bytes(op.variant);
+            static_cast<double>(walk.made) * whittle_element_bytes(op.variant & ~WHITTLE_PAIRED);
     }
     return work;
 }

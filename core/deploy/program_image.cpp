@@ -77,17 +77,11 @@ std::uint32_t ImageBuilder::graph_tensor(int index) {
     return static_cast<std::uint32_t>(known);
 }
 
-// The scratch of an operator from byte `begin` on, up to the next part of it.
+// The part of an operator's scratch that begins at that byte.
 std::uint32_t ImageBuilder::add_scratch(std::size_t op, std::int64_t begin) {
     const std::size_t buffer = deployment_.lifetimes.scratch_buffer(static_cast<int>(op));
-    std::int64_t end = deployment_.ops[op].scratch_bytes;
-    for (const PreparedOperand& operand : deployment_.ops[op].operands) {
-        if (operand.kind == PreparedOperand::Kind::scratch && operand.index > begin) {
-            end = std::min<std::int64_t>(end, operand.index);
-        }
-    }
     tensors_.push_back({static_cast<std::uint32_t>(deployment_.plan.offsets[buffer] + begin),
-                        static_cast<std::uint32_t>(end - begin),
+                        static_cast<std::uint32_t>(scratch_end(deployment_.ops[op], begin) - begin),
                         static_cast<std::uint32_t>(DType::int8), 0.0f, 0});
     return static_cast<std::uint32_t>(tensors_.size() - 1);
 }
@@ -204,6 +198,16 @@ Status check_size(const Deployment& deployment) {
 }
 
 }  // namespace
+
+std::int64_t scratch_end(const PreparedOp& op, std::int64_t begin) {
+    std::int64_t end = op.scratch_bytes;
+    for (const PreparedOperand& operand : op.operands) {
+        if (operand.kind == PreparedOperand::Kind::scratch && operand.index > begin) {
+            end = std::min<std::int64_t>(end, operand.index);
+        }
+    }
+    return end;
+}
 
 std::vector<std::uint32_t> record_params(const PreparedOp& op) {
     std::vector<std::uint32_t> words;

@@ -25,6 +25,10 @@ struct Deployment {
 // The parameters of an operator as a program image has them (core/runtime/program.h).
 std::vector<std::uint32_t> record_params(const PreparedOp& op);
 
+// Where the part of an operator's scratch that begins there ends: its size, or the next part's
+// begin.
+std::int64_t scratch_end(const PreparedOp& op, std::int64_t begin);
+
 // The kernels of all nodes of an expanded graph. Fails where an operator has none for its types;
 // the place names operator and tensors.
 Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph);

@@ -26,13 +26,6 @@ typedef struct {
     uint32_t second_variant; /* of its kernels */
 } WhittlePair;
 
-/* Kernels of convolutions and poolings are numbered by element types: 0 float32, 1 int8, from 2 on
- * int16. */
-static inline uint32_t whittle_pair_element_bytes(uint32_t variant) {
-    const uint32_t kernel = variant & 127u;
-    return kernel == 0 ? 4 : kernel == 1 ? 1 : 2;
-}
-
 static inline const WhittleWindow* whittle_pair_first(const WhittlePair* pair) {
     return (const WhittleWindow*)(pair + 1);
 }
@@ -70,7 +63,7 @@ static inline int whittle_pair_check(WhittleCheckFunction first,
     const WhittleWindow* taken = whittle_pair_second(pair);
     const uint32_t first_bytes = 4u * pair->first_words;
     const uint32_t rows = pair->rows_operand;
-    const uint32_t element_bytes = whittle_pair_element_bytes(variant);
+    const int32_t element_bytes = whittle_element_bytes(variant & ~WHITTLE_PAIRED);
     const WhittleOperandInfo whole = {0xFFFFFFFFu, NULL}; /* what never is */
     WhittleOperandInfo own[WHITTLE_MAX_OPERANDS];
     int32_t sizes[3];
@@ -84,7 +77,7 @@ static inline int whittle_pair_check(WhittleCheckFunction first,
                 own, operand_count - rows)) {
         return 0;
     }
-    if (element_bytes != whittle_pair_element_bytes(pair->second_variant) ||
+    if (element_bytes != whittle_element_bytes(pair->second_variant) ||
         taken->dilation_height != 1 || taken->dilation_width != 1 ||
         taken->batches != made->batches || taken->input_height != made->output_height ||
         taken->input_width != made->output_width ||
@@ -95,7 +88,7 @@ static inline int whittle_pair_check(WhittleCheckFunction first,
     sizes[1] = taken->input_width;
     sizes[2] = taken->input_channels;
     return whittle_operand_holds(&operands[rows], whittle_checked_volume(sizes, 3),
-                                 element_bytes) &&
+                                 (uint32_t)element_bytes) &&
            operands[rows].constant == NULL;
 }
 
@@ -111,7 +104,7 @@ static inline void whittle_pair_run(WhittleRunFunction first,
     const WhittleWindow* made = whittle_pair_first(pair);
     const WhittleWindow* taken = whittle_pair_second(pair);
     const uint32_t rows = pair->rows_operand;
-    const int32_t bytes = (int32_t)whittle_pair_element_bytes(variant);
+    const int32_t bytes = whittle_element_bytes(variant & ~WHITTLE_PAIRED);
     union {
         WhittleWindow window;
         uint32_t words[WHITTLE_PAIR_MOST_WORDS];
@@ -155,7 +148,7 @@ static inline int64_t whittle_pair_clearance(uint32_t variant,
             clearance = at.output - at.input;
         }
     }
-    return clearance * (int64_t)whittle_pair_element_bytes(variant);
+    return clearance * whittle_element_bytes(variant & ~WHITTLE_PAIRED);
 }
 
 #endif

@@ -254,6 +254,28 @@ TEST_CASE("The interpreter refuses operators that take no turns") {
     CHECK(status_of() == WHITTLE_OTHER_INSTRUCTION_SET);
 }
 
+TEST_CASE("Kept rows over what the first kernel works in are refused") {
+    const Graph graph = graph_of(wide_pair(OpKind::conv2d));
+    for (const InstructionSet set : {InstructionSet::plain, host_instruction_set()}) {
+        if (!whittle_set_runs_here(variant_of(set, 0))) continue;
+        CAPTURE(static_cast<int>(set));
+        const Deployment good = deployed_in_turns(graph, set);
+        const std::size_t rows = good.ops[0].second->rows_operand;
+        const auto status_of = [](const Deployment& deployment) {
+            const auto image = make_program_image(deployment);
+            REQUIRE(image.ok());
+            return whittle_program_check(image->data(), static_cast<std::uint32_t>(image->size()),
+                                         static_cast<std::uint32_t>(deployment.plan.arena_bytes));
+        };
+        CHECK(status_of(good) == WHITTLE_OK);
+        REQUIRE(good.ops[0].operands[rows].index > 0);  // the kernel has scratch of its own
+        // Its scratch may hold offsets, which the rows would change.
+        Deployment over_scratch = good;
+        over_scratch.ops[0].operands[rows].index = 0;
+        CHECK(status_of(over_scratch) == WHITTLE_BAD_OVERLAP);
+    }
+}
+
 TEST_CASE("Generated C takes turns with the same bits") {
 #ifdef __EMSCRIPTEN__
     std::fprintf(stderr, "skipped: the native test compiles the generated code\n");

@@ -73,19 +73,8 @@ private:
                 return own.back();
             case PreparedOperand::Kind::scratch: break;
         }
-        own.emplace_back(scratch_end(op, operand.index) - at, fill_);
+        own.emplace_back(static_cast<std::size_t>(scratch_end(op, operand.index)) - at, fill_);
         return own.back();
-    }
-
-    // Where the part of the scratch that begins there ends.
-    static std::size_t scratch_end(const PreparedOp& op, int begin) {
-        auto end = static_cast<std::size_t>(op.scratch_bytes);
-        for (const PreparedOperand& operand : op.operands) {
-            if (operand.kind == PreparedOperand::Kind::scratch && operand.index > begin) {
-                end = std::min(end, static_cast<std::size_t>(operand.index));
-            }
-        }
-        return end;
     }
 
     const Deployment& deployment_;
