@@ -105,8 +105,7 @@ public:
         if (const Status status = read_operators(subgraph); !status.ok()) return status;
         if (const Status status = spend_on_widening(); !status.ok()) return status;
         widen_weights(graph_);
-        const auto place = [&](int node) { return place_in_file(subgraph, node); };
-        if (const Status status = validate(graph_, place); !status.ok()) return status;
+        if (const Status status = validate(graph_); !status.ok()) return status;
         return std::move(graph_);
     }
 
@@ -288,7 +287,7 @@ private:
             definitions_.push_back(definition_of(static_cast<tflite::BuiltinOperator>(builtin)));
             if (definitions_.back() != nullptr) continue;
             const std::string named =
-                versioned_place(static_cast<int>(i), code_name(builtin), code.version());
+                file_place(static_cast<int>(i), code_name(builtin), code.version());
             return unsupported(named + made_tensor(subgraph, *subgraph.operators()->Get(i)),
                                builtin, code);
         }
@@ -307,33 +306,22 @@ private:
                (name == nullptr ? "" : " " + quoted(clean_text(name->string_view())));
     }
 
-    std::string place_of(const tflite::SubGraph& subgraph, std::size_t op) const {
-        const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(op));
-        return versioned_place(static_cast<int>(op), code_name(definitions_[op]->tflite.code),
-                               model_.operator_codes()->Get(from->opcode_index())->version());
-    }
-
-    // Of a node by its number in the file, which widening may have changed: it leaves nodes out.
-    std::string place_in_file(const tflite::SubGraph& subgraph, int node) const {
-        const Node& own = graph_.nodes[static_cast<std::size_t>(node)];
-        for (std::size_t op = static_cast<std::size_t>(node); op < definitions_.size(); ++op) {
-            const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(op));
-            if (definitions_[op]->kind == own.op && copy_of(from->outputs()) == own.outputs) {
-                return place_of(subgraph, op);
-            }
-        }
-        return node_place(graph_, node);
-    }
-
     Status read_operators(const tflite::SubGraph& subgraph) {
         graph_.nodes.reserve(definitions_.size());
         for (std::size_t i = 0; i < definitions_.size(); ++i) {
             const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(i));
-            const Status status = read_node(*definitions_[i], *from);
+            graph_.nodes.push_back(
+                {.op = definitions_[i]->kind,
+                 .attributes = {},
+                 .inputs = {},
+                 .outputs = {},
+                 .origin =
+                     FileOperator{static_cast<int>(i), definitions_[i]->kind,
+                                  model_.operator_codes()->Get(from->opcode_index())->version()}});
+            const Status status = read_node(*definitions_[i], *from, graph_.nodes.back());
             if (status.ok()) continue;
-            const std::string place = place_of(subgraph, i);
-            if (graph_.nodes.size() <= i) return at_place(place, status.error());
-            return refusal_at(place, graph_, graph_.nodes[i], status.error());
+            return refusal_at(node_place(graph_, static_cast<int>(i)), graph_, graph_.nodes[i],
+                              status.error());
         }
         return {};
     }
@@ -360,15 +348,12 @@ private:
         return error;
     }
 
-    Status read_node(const OpDefinition& definition, const tflite::Operator& from) {
+    Status read_node(const OpDefinition& definition, const tflite::Operator& from, Node& node) {
         const std::size_t operands = size_of(from.inputs()) + size_of(from.outputs());
         if (const Status status = budget_.spend(operands * sizeof(int)); !status.ok())
             return status;
-        graph_.nodes.push_back({.op = definition.kind,
-                                .attributes = {},
-                                .inputs = copy_of(from.inputs()),
-                                .outputs = copy_of(from.outputs())});
-        Node& node = graph_.nodes.back();
+        node.inputs = copy_of(from.inputs());
+        node.outputs = copy_of(from.outputs());
         if (const Status status = check_operands(graph_, node); !status.ok()) return status;
         if (const Status status = check_options(definition, from); !status.ok()) return status;
         mark_trainable(definition, node);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/text.h"
+#include "core/ops/tflite_generated.h"
 
 namespace whittle {
 
@@ -161,8 +162,18 @@ std::string tensor_place(const Graph& graph, int tensor) {
 }
 
 std::string node_place(const Graph& graph, int node) {
-    const OpDefinition& definition = definition_of(graph.nodes[static_cast<std::size_t>(node)].op);
-    return "operator " + std::to_string(node) + " (" + definition.name + ")";
+    const Node& own = graph.nodes[static_cast<std::size_t>(node)];
+    if (own.origin) {
+        const tflite::BuiltinOperator code = definition_of(own.origin->op).tflite.code;
+        return file_place(own.origin->number, tflite::EnumNameBuiltinOperator(code),
+                          own.origin->version);
+    }
+    return "operator " + std::to_string(node) + " (" + definition_of(own.op).name + ")";
+}
+
+std::string file_place(int number, std::string_view name, std::int32_t version) {
+    return "operator " + std::to_string(number) + " (" + std::string(name) + ", version " +
+           std::to_string(version) + ")";
 }
 
 Error at_place(std::string place, Error error) {
@@ -171,20 +182,15 @@ Error at_place(std::string place, Error error) {
     return error;
 }
 
-std::string versioned_place(int node, std::string_view name, std::int32_t version) {
-    return "operator " + std::to_string(node) + " (" + std::string(name) + ", version " +
-           std::to_string(version) + ")";
-}
-
 std::string versioned_place(const Graph& graph, int node) {
     const Node& own = graph.nodes[static_cast<std::size_t>(node)];
     const OpDefinition& definition = definition_of(own.op);
-    if (!definition.tflite.has_builtin) return node_place(graph, node);
+    if (own.origin || !definition.tflite.has_builtin) return node_place(graph, node);
     const NodeTensorList tensors(graph, own);
     const std::int32_t version = definition.tflite.version == nullptr
                                      ? 1
                                      : definition.tflite.version(tensors.view(), own.attributes);
-    return versioned_place(node, definition.name, version);
+    return file_place(node, definition.name, version);
 }
 
 Error refusal_at(std::string place, const Graph& graph, const Node& node, Error error) {

@@ -15,17 +15,18 @@ namespace whittle {
 // in .tflite files and in program images.
 inline constexpr std::int64_t kMaxTensorBytes = (std::int64_t{1} << 31) - 1;
 
-// "tensor 5 'name'", "operator 2 (softmax)"
+// "tensor 5 'name'"
 std::string tensor_place(const Graph& graph, int tensor);
+// Where the node came from a file, "operator 2 (SOFTMAX, version 1)", with number, name and version
+// in that file; else "operator 2 (softmax)".
 std::string node_place(const Graph& graph, int node);
+std::string file_place(int number, std::string_view name, std::int32_t version);
 
 // `error` with its place put behind `place`: "operator 2 (softmax), input 0".
 Error at_place(std::string place, Error error);
 
-// "operator 3 (svdf, version 4)", with the operator's version in .tflite files.
-std::string versioned_place(int node, std::string_view name, std::int32_t version);
-// The same with the version that this use of the operator needs; without one for operators that
-// those files do not have.
+// node_place(), for nodes that came from no file with the version that this use of the operator
+// has in .tflite files, where those have the operator: "operator 2 (softmax, version 1)".
 std::string versioned_place(const Graph& graph, int node);
 // What an operator refused, with the tensor named behind the operand: "operator 3 (svdf, version
 // 4), input 1 (weights): tensor 7 'w'". Where the error names no operand, the tensor is the output.

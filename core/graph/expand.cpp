@@ -56,8 +56,11 @@ void add_expanded(Graph& graph, const Node& node, const Expansion& expansion) {
     };
     for (std::size_t k = 0; k < steps.size(); ++k) {
         assert(definition_of(steps[k].op).expansion == nullptr);
-        Node step{
-            .op = steps[k].op, .attributes = steps[k].attributes, .inputs = {}, .outputs = {}};
+        Node step{.op = steps[k].op,
+                  .attributes = steps[k].attributes,
+                  .inputs = {},
+                  .outputs = {},
+                  .origin = node.origin};
         for (const int input : steps[k].inputs) step.inputs.push_back(operand(input));
         const bool last = k + 1 == steps.size();
         step_outputs.push_back(last ? node.outputs[0] : add_step_output(graph, step, result, k));

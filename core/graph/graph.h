@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +13,13 @@ namespace whittle {
 
 inline constexpr int kNoTensor = -1;
 
+// An operator of a .tflite file, as messages name it.
+struct FileOperator {
+    int number;  // among the file's operators
+    OpKind op;
+    std::int32_t version;
+};
+
 // One operator applied. Inputs and outputs are indices into Graph::tensors; an optional input that
 // is left out is kNoTensor.
 struct Node {
@@ -20,6 +27,8 @@ struct Node {
     Attributes attributes;
     std::vector<int> inputs;
     std::vector<int> outputs;
+    // The operator of the file that this node was read from, or is a part of.
+    std::optional<FileOperator> origin = {};
 };
 
 // What is trained, transformed and exported. Nodes stand in execution order: a tensor is made
@@ -49,12 +58,9 @@ private:
 // Every rule that the rest of the core relies on: indices in range, each activation made once and
 // before it is read, constants with as many bytes as their shape says, quantizations that fit,
 // shapes and dtypes as the operators infer them; inputs are activations, at least one output, each
-// listed once (it may be an input or a constant). Places are "operator 2 (softmax)" or "tensor 5".
+// listed once (it may be an input or a constant). Places are "tensor 5", or operators as
+// node_place() and refusal_at() (checks.h) name them.
 Status validate(const Graph& graph);
-// The same with a caller's own words for the place of a node, behind which stands also the tensor
-// that its operator refused: "operator 2 (SOFTMAX, version 1), input 0: tensor 5 'x'".
-using NodePlace = std::function<std::string(int node)>;
-Status validate(const Graph& graph, const NodePlace& place);
 
 // The same graph for `batch` samples at once: the first dimension of every graph input becomes
 // `batch` and all other shapes follow. Fails where an operator fixes its batch (a reshape to a

@@ -11,9 +11,7 @@ namespace {
 // Goes through a graph in execution order and keeps which tensors have a value already.
 class Validator {
 public:
-    // `place` may be empty.
-    Validator(const Graph& graph, const NodePlace& place)
-        : graph_(graph), place_(place), defined_(graph.tensors.size(), false) {}
+    explicit Validator(const Graph& graph) : graph_(graph), defined_(graph.tensors.size(), false) {}
 
     Status run() {
         for (int i = 0; i < static_cast<int>(graph_.tensors.size()); ++i) {
@@ -34,12 +32,9 @@ private:
         return index >= 0 && static_cast<std::size_t>(index) < graph_.tensors.size();
     }
 
-    std::string place_of(int node) const {
-        return place_ ? place_(node) : node_place(graph_, node);
-    }
+    std::string place_of(int node) const { return node_place(graph_, node); }
 
     Error refused(int node, Error error) const {
-        if (!place_) return at_place(place_of(node), std::move(error));
         return refusal_at(place_of(node), graph_, graph_.nodes[static_cast<std::size_t>(node)],
                           std::move(error));
     }
@@ -111,7 +106,7 @@ private:
     Status check_node(int index) {
         const Node& node = graph_.nodes[static_cast<std::size_t>(index)];
         if (const Status status = check_operands(graph_, node); !status.ok()) {
-            return at_place(place_of(index), status.error());
+            return refused(index, status.error());
         }
         for (std::size_t i = 0; i < node.inputs.size(); ++i) {
             const int input = node.inputs[i];
@@ -132,9 +127,8 @@ private:
         const auto inferred = definition_of(node.op).infer(tensors.view().inputs, node.attributes);
         if (!inferred.ok()) return refused(index, inferred.error());
         if (inferred->size() != node.outputs.size()) {
-            return Error{.place = place_of(index),
-                         .expected = std::to_string(inferred->size()) + " outputs",
-                         .found = std::to_string(node.outputs.size())};
+            return refused(index, {.expected = std::to_string(inferred->size()) + " outputs",
+                                   .found = std::to_string(node.outputs.size())});
         }
         for (std::size_t i = 0; i < node.outputs.size(); ++i) {
             const TensorSpec& spec = (*inferred)[i];
@@ -172,16 +166,11 @@ private:
     }
 
     const Graph& graph_;
-    const NodePlace& place_;
     std::vector<bool> defined_;
 };
 
 }  // namespace
 
-Status validate(const Graph& graph) { return validate(graph, {}); }
-
-Status validate(const Graph& graph, const NodePlace& place) {
-    return Validator(graph, place).run();
-}
+Status validate(const Graph& graph) { return Validator(graph).run(); }
 
 }  // namespace whittle

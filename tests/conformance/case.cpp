@@ -1,6 +1,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_fields.h"
 #include "core/base/platform/files.h"
 #include "tests/conformance/layers.h"
 
@@ -40,8 +41,15 @@ std::string problem_of(const Array& array) {
 Result<nlohmann::json> read_object(const std::string& path) {
     const auto bytes = read_file(path);
     if (!bytes.ok()) return bytes.error();
-    nlohmann::json json = nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false);
-    if (!json.is_object()) return bad(path, "file", "a JSON object");
+    const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+    constexpr std::size_t limit_bytes = std::size_t{1} << 28;
+    auto json = parse_json(text, limit_bytes);
+    if (!json.ok()) {
+        Error error = json.error();
+        error.file = path;
+        return error;
+    }
+    if (!json->is_object()) return bad(path, "file", "a JSON object");
     return json;
 }
 
