@@ -1,5 +1,7 @@
 #include "core/ops/pool.h"
 
+#include <cmath>
+
 #include "core/ops/arm_dsp.h"
 #include "core/ops/convolution.h"
 #include "core/ops/support.h"
@@ -11,6 +13,15 @@ namespace {
 
 // Sums of as many int16 values fit int32.
 constexpr std::int64_t kMaxTaps = 65535;
+
+// The output's, which is the input's; TFLite lets the scales be a millionth apart.
+Result<PerTensor> output_quantization(const Tensor& input, const Tensor& output) {
+    const Result<PerTensor> from = per_tensor_quantization(input, "input 0");
+    const Result<PerTensor> to = per_tensor_quantization(output, "output");
+    const bool near = from.ok() && to.ok() && from->zero_point == to->zero_point &&
+                      std::fabs(from->scale - to->scale) <= 1e-6f;
+    return near ? to : same_quantization(input, output);
+}
 
 }  // namespace
 
@@ -58,7 +69,7 @@ Result<PreparedOp> prepare_pool(NodeTensors tensors,
         op.params.push_back(PreparedParam::of("maximum", range.maximum));
         return op;
     }
-    const Result<PerTensor> quantization = same_quantization(input, *tensors.outputs[0]);
+    const Result<PerTensor> quantization = output_quantization(input, *tensors.outputs[0]);
     if (!quantization.ok()) return quantization.error();
     const IntegerRange range =
         integer_range(activation, input.dtype, quantization->scale, quantization->zero_point);

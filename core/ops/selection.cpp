@@ -1,5 +1,7 @@
 #include "core/ops/selection.h"
 
+#include <algorithm>
+
 #include "core/ops/support.h"
 #include "core/ops/tflite_generated.h"
 
@@ -49,10 +51,13 @@ flatbuffers::Offset<void> write_selection_options(flatbuffers::FlatBufferBuilder
     return tflite::CreateMaximumMinimumOptions(builder).Union();
 }
 
-// 4: int16; 2: int8.
-std::int32_t selection_version(NodeTensors tensors, const Attributes&) {
-    const DType dtype = tensors.inputs[0]->dtype;
-    return dtype == DType::int16 ? 4 : dtype == DType::int8 ? 2 : 1;
+// 4: int16; 3: a broadcast of more than four dimensions; 2: int8.
+std::int32_t selection_version(NodeTensors tensors, const Attributes& attributes) {
+    const Shape& a = tensors.inputs[0]->shape;
+    const Shape& b = tensors.inputs[1]->shape;
+    if (tensors.inputs[0]->dtype == DType::int16) return 4;
+    if (a != b && std::max(a.size(), b.size()) > 4) return 3;
+    return version_two_for_int8(tensors, attributes);
 }
 
 }  // namespace whittle

@@ -45,13 +45,18 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, const SigmoidKernels& kerne
                       .operands = {input_operand(0), output_operand(0)}};
 }
 
-// The factor from an int16 input to steps of 1 / (3 * 2^12), as multiplier / 2^shift. TFLite takes
-// scales within a thousandth of an octave of 2^-12, for tanh of 2^-11 too, for those powers.
-Result<QuantizedMultiplier> table_scaling(float scale, int most_doublings) {
+// TFLite takes scales within a thousandth of an octave of a power of two for that power.
+bool is_power(float scale, int exponent) {
     constexpr double kNear = 1.0006933874625807;  // 2^0.001
+    const double ratio = std::ldexp(static_cast<double>(scale), -exponent);
+    return ratio < kNear && ratio > 1.0 / kNear;
+}
+
+// The factor from an int16 input to steps of 1 / (3 * 2^12), as multiplier / 2^shift.
+// `most_doublings`: up to which power above 2^-12 scales are taken for it, 1 for tanh.
+Result<QuantizedMultiplier> table_scaling(float scale, int most_doublings) {
     for (int k = 0; k <= most_doublings; ++k) {
-        const double ratio = std::ldexp(static_cast<double>(scale), 12 - k);
-        if (ratio < kNear && ratio > 1.0 / kNear) return QuantizedMultiplier{3 << k, 0};
+        if (is_power(scale, k - 12)) return QuantizedMultiplier{3 << k, 0};
     }
     double multiplier = static_cast<double>(scale) * 4096.0 * 3.0;
     if (!(multiplier < 65536.0)) {
@@ -74,7 +79,7 @@ Result<QuantizedMultiplier> table_scaling(float scale, int most_doublings) {
 Result<PreparedOp> prepare_int16(NodeTensors tensors, const SigmoidKernels& kernels) {
     if (Status status = check_int16_zero_points(tensors); !status.ok()) return status;
     const float output_scale = tensors.outputs[0]->quantization.scales[0];
-    if (output_scale != 1.0f / 32768.0f) {
+    if (!is_power(output_scale, -15)) {
         return Error{.place = "output",
                      .expected = "scale 1/32768 and zero point 0",
                      .found = "scale " + scale_text(output_scale)};

@@ -169,7 +169,10 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
                                         const Attributes& attributes) {
-    return tflite::CreateAddOptions(builder, to_tflite(attributes.as<AddAttributes>().activation))
+    // The kernels never take scales that are powers of two for themselves.
+    constexpr bool powers_of_two = false;
+    return tflite::CreateAddOptions(builder, to_tflite(attributes.as<AddAttributes>().activation),
+                                    powers_of_two)
         .Union();
 }
 

@@ -93,9 +93,8 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
         .Union();
 }
 
-// 2: int8 and int16.
 std::int32_t version(NodeTensors tensors, const Attributes&) {
-    return tensors.inputs[0]->dtype == DType::float32 ? 1 : 2;
+    return tensors.inputs[0]->dtype == DType::int16 ? 2 : 1;
 }
 
 }  // namespace

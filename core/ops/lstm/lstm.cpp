@@ -425,6 +425,11 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
         .Union();
 }
 
+// 5: int16 with weights of int8.
+std::int32_t version(NodeTensors tensors, const Attributes&) {
+    return tensors.inputs[0]->dtype == DType::int16 ? 5 : 1;
+}
+
 }  // namespace
 
 extern const OpDefinition lstm_definition;
@@ -437,7 +442,8 @@ const OpDefinition lstm_definition = {
     .tflite = {.code = tflite::BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_LSTM,
                .options_type = tflite::BuiltinOptions_UnidirectionalSequenceLSTMOptions,
                .read_options = read_options,
-               .write_options = write_options},
+               .write_options = write_options,
+               .version = version},
     .infer = infer,
     .forward = forward_lstm,
     .backward = backward_lstm,

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/ops/binary.h"
 #include "core/ops/mean/attributes.h"
 #include "core/ops/mean/kernel.h"
 #include "core/ops/movement.h"
@@ -175,7 +176,7 @@ const OpDefinition mean_definition = {
                .options_type = tflite::BuiltinOptions_ReducerOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = binary_version},
     .infer = infer,
     .forward = forward,
     .backward = backward,

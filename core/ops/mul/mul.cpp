@@ -70,6 +70,18 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
         .Union();
 }
 
+// 4: int16; 3: integers that grow, by a factor of 1 or more; 2: int8.
+std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
+    const Tensor& a = *tensors.inputs[0];
+    if (a.dtype == DType::int16) return 4;
+    const std::vector<float>& a_scales = a.quantization.scales;
+    const std::vector<float>& b_scales = tensors.inputs[1]->quantization.scales;
+    const std::vector<float>& output_scales = tensors.outputs[0]->quantization.scales;
+    const bool grows = !a_scales.empty() && !b_scales.empty() && !output_scales.empty() &&
+                       a_scales[0] * b_scales[0] / output_scales[0] >= 1.0f;
+    return grows ? 3 : version_two_for_int8(tensors, attributes);
+}
+
 }  // namespace
 
 extern const OpDefinition mul_definition;
@@ -83,7 +95,7 @@ const OpDefinition mul_definition = {
                .options_type = tflite::BuiltinOptions_MulOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = binary_version},
+               .version = version},
     .infer = infer_binary,
     .forward = forward,
     .backward = backward,

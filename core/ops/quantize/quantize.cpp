@@ -92,13 +92,8 @@ Result<Attributes> read_options(const tflite::Operator&, NodeTensors tensors) {
         QuantizeAttributes{tensors.outputs.empty() ? DType::int8 : tensors.outputs[0]->dtype});
 }
 
-// 3: int16 and int32; 2: between integers of 8 bits.
 std::int32_t version(NodeTensors tensors, const Attributes&) {
-    const DType from = tensors.inputs[0]->dtype;
-    const DType to = tensors.outputs[0]->dtype;
-    const auto wide = [](DType type) { return type == DType::int16 || type == DType::int32; };
-    if (wide(from) || wide(to)) return 3;
-    return from == DType::float32 ? 1 : 2;
+    return tensors.outputs[0]->dtype == DType::int16 ? 2 : 1;
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,

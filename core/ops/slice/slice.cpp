@@ -104,6 +104,13 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
     return tflite::CreateSliceOptions(builder).Union();
 }
 
+// 5: more than four dimensions; 4: int16; 2: int8.
+std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
+    const Tensor& input = *tensors.inputs[0];
+    if (input.shape.size() > 4) return 5;
+    return input.dtype == DType::int16 ? 4 : version_two_for_int8(tensors, attributes);
+}
+
 }  // namespace
 
 extern const OpDefinition slice_definition;
@@ -117,7 +124,7 @@ const OpDefinition slice_definition = {
                .options_type = tflite::BuiltinOptions_SliceOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = version},
     .quantization = {.output = QuantizationRule::Output::same_as_input},
     .infer = infer,
     .forward = forward,

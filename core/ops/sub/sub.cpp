@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/ops/arithmetic.h"
 #include "core/ops/sub/attributes.h"
 #include "core/ops/sub/kernel.h"
@@ -53,8 +55,20 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
                                         const Attributes& attributes) {
-    return tflite::CreateSubOptions(builder, to_tflite(attributes.as<SubAttributes>().activation))
+    // The kernels never take scales that are powers of two for themselves.
+    constexpr bool powers_of_two = false;
+    return tflite::CreateSubOptions(builder, to_tflite(attributes.as<SubAttributes>().activation),
+                                    powers_of_two)
         .Union();
+}
+
+// 5: int16; 3: a broadcast of more than four dimensions; 2: int8.
+std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
+    const Shape& a = tensors.inputs[0]->shape;
+    const Shape& b = tensors.inputs[1]->shape;
+    if (tensors.inputs[0]->dtype == DType::int16) return 5;
+    if (a != b && std::max(a.size(), b.size()) > 4) return 3;
+    return version_two_for_int8(tensors, attributes);
 }
 
 }  // namespace
@@ -70,7 +84,7 @@ const OpDefinition sub_definition = {
                .options_type = tflite::BuiltinOptions_SubOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = binary_version},
+               .version = version},
     .infer = infer_binary,
     .forward = forward,
     .backward = backward,

@@ -175,7 +175,8 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     const Result<Factors> factors = factors_of(tensors, input->scale, output->scale);
     if (!factors.ok()) return factors.error();
     const bool wide = tensors.inputs[kSvdfState]->dtype == DType::int16;
-    const IntegerRange range = int8_range(own.activation, output->scale, output->zero_point);
+    // TFLite's integer kernels leave the fused activation out: its range is the output's.
+    const IntegerRange range = int8_range(Activation::none, output->scale, output->zero_point);
     PreparedOp op{.variant = wide ? kVariantInt16 : kVariantInt8,
                   .kernel = wide ? "whittle_svdf_int16" : "whittle_svdf_int8",
                   .params_type = "WhittleSvdf",
@@ -213,8 +214,7 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
 }
 
 std::int32_t version(NodeTensors tensors, const Attributes&) {
-    if (tensors.inputs[0]->dtype == DType::float32) return 1;
-    return tensors.inputs[kSvdfTimes]->dtype == DType::int8 ? 4 : 3;
+    return tensors.inputs[0]->dtype == DType::float32 ? 1 : 3;
 }
 
 }  // namespace

@@ -87,6 +87,14 @@ flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
     return tflite::CreateTransposeOptions(builder).Union();
 }
 
+// 6: more than five dimensions; 5: int16; 4: five dimensions; 2: int8.
+std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
+    const Tensor& input = *tensors.inputs[0];
+    if (input.shape.size() > 5) return 6;
+    if (input.dtype == DType::int16) return 5;
+    return input.shape.size() > 4 ? 4 : version_two_for_int8(tensors, attributes);
+}
+
 }  // namespace
 
 extern const OpDefinition transpose_definition;
@@ -100,7 +108,7 @@ const OpDefinition transpose_definition = {
                .options_type = tflite::BuiltinOptions_TransposeOptions,
                .read_options = read_options,
                .write_options = write_options,
-               .version = version_two_for_int8},
+               .version = version},
     .quantization = {.output = QuantizationRule::Output::same_as_input},
     .infer = infer,
     .forward = forward,
