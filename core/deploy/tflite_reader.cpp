@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/base/text.h"
+#include "core/deploy/shape_operators.h"
 #include "core/deploy/tflite_container.h"
 #include "core/deploy/tflite_file.h"
 #include "core/deploy/widen.h"
@@ -284,8 +285,10 @@ private:
             }
             const tflite::OperatorCode& code = *model_.operator_codes()->Get(index);
             const int builtin = builtin_of(code);
-            definitions_.push_back(definition_of(static_cast<tflite::BuiltinOperator>(builtin)));
-            if (definitions_.back() != nullptr) continue;
+            const auto named_code = static_cast<tflite::BuiltinOperator>(builtin);
+            definitions_.push_back(becomes_reshape(named_code) ? &definition_of(OpKind::reshape)
+                                                               : definition_of(named_code));
+            if (definitions_.back() != nullptr || becomes_constant(named_code)) continue;
             const std::string named =
                 file_place(static_cast<int>(i), code_name(builtin), code.version());
             return unsupported(named + made_tensor(subgraph, *subgraph.operators()->Get(i)),
@@ -310,17 +313,19 @@ private:
         graph_.nodes.reserve(definitions_.size());
         for (std::size_t i = 0; i < definitions_.size(); ++i) {
             const auto* from = subgraph.operators()->Get(static_cast<flatbuffers::uoffset_t>(i));
-            graph_.nodes.push_back(
-                {.op = definitions_[i]->kind,
-                 .attributes = {},
-                 .inputs = {},
-                 .outputs = {},
-                 .origin =
-                     FileOperator{static_cast<int>(i), definitions_[i]->kind,
-                                  model_.operator_codes()->Get(from->opcode_index())->version()}});
-            const Status status = read_node(*definitions_[i], *from, graph_.nodes.back());
+            const auto* code = model_.operator_codes()->Get(from->opcode_index());
+            const auto builtin = static_cast<tflite::BuiltinOperator>(builtin_of(*code));
+            graph_.nodes.emplace_back();
+            Node& node = graph_.nodes.back();
+            node.origin = FileOperator{static_cast<int>(i), builtin, code->version()};
+            Status status = read_node(definitions_[i], *from, node);
+            if (status.ok() && is_shape_arithmetic(graph_, node)) {
+                status = make_constant(*from, node, graph_);
+                if (status.ok()) graph_.nodes.pop_back();
+            }
             if (status.ok()) continue;
-            return refusal_at(node_place(graph_, static_cast<int>(i)), graph_, graph_.nodes[i],
+            const int last = static_cast<int>(graph_.nodes.size()) - 1;
+            return refusal_at(node_place(graph_, last), graph_, graph_.nodes.back(),
                               status.error());
         }
         return {};
@@ -348,18 +353,22 @@ private:
         return error;
     }
 
-    Status read_node(const OpDefinition& definition, const tflite::Operator& from, Node& node) {
+    // `definition`: nullptr for operators that become constants.
+    Status read_node(const OpDefinition* definition, const tflite::Operator& from, Node& node) {
         const std::size_t operands = size_of(from.inputs()) + size_of(from.outputs());
         if (const Status status = budget_.spend(operands * sizeof(int)); !status.ok())
             return status;
         node.inputs = copy_of(from.inputs());
         node.outputs = copy_of(from.outputs());
+        if (definition == nullptr) return {};
+        node.op = definition->kind;
+        if (becomes_reshape(node.origin->code)) return make_reshape(node, graph_);
         if (const Status status = check_operands(graph_, node); !status.ok()) return status;
-        if (const Status status = check_options(definition, from); !status.ok()) return status;
-        mark_trainable(definition, node);
-        if (definition.tflite.read_options == nullptr) return {};
+        if (const Status status = check_options(*definition, from); !status.ok()) return status;
+        mark_trainable(*definition, node);
+        if (definition->tflite.read_options == nullptr) return {};
         const NodeTensorList tensors(graph_, node);
-        Result<Attributes> attributes = definition.tflite.read_options(from, tensors.view());
+        Result<Attributes> attributes = definition->tflite.read_options(from, tensors.view());
         if (!attributes.ok()) return attributes.error();
         node.attributes = *attributes;
         return {};
@@ -392,7 +401,8 @@ private:
     const tflite::Model& model_;
     CopyBudget budget_;
     Graph graph_;
-    std::vector<const OpDefinition*> definitions_;  // of each operator
+    // Of each operator; nullptr for those that become constants.
+    std::vector<const OpDefinition*> definitions_;
     std::vector<bool> has_empty_data_;
 };
 

@@ -164,8 +164,7 @@ std::string tensor_place(const Graph& graph, int tensor) {
 std::string node_place(const Graph& graph, int node) {
     const Node& own = graph.nodes[static_cast<std::size_t>(node)];
     if (own.origin) {
-        const tflite::BuiltinOperator code = definition_of(own.origin->op).tflite.code;
-        return file_place(own.origin->number, tflite::EnumNameBuiltinOperator(code),
+        return file_place(own.origin->number, tflite::EnumNameBuiltinOperator(own.origin->code),
                           own.origin->version);
     }
     return "operator " + std::to_string(node) + " (" + definition_of(own.op).name + ")";

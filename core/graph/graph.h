@@ -16,7 +16,7 @@ inline constexpr int kNoTensor = -1;
 // An operator of a .tflite file, as messages name it.
 struct FileOperator {
     int number;  // among the file's operators
-    OpKind op;
+    tflite::BuiltinOperator code;
     std::int32_t version;
 };
 

@@ -93,7 +93,7 @@ TEST_CASE("the steps that an operator is written as are named by the operator of
     Graph graph;
     graph.tensors.resize(2);
     for (Tensor& tensor : graph.tensors) tensor.shape = {1, 4};
-    graph.nodes = {{OpKind::silu, {}, {0}, {1}, FileOperator{7, OpKind::mul, 3}}};
+    graph.nodes = {{OpKind::silu, {}, {0}, {1}, FileOperator{7, tflite::BuiltinOperator_MUL, 3}}};
     graph.inputs = {0};
     graph.outputs = {1};
     const Graph expanded = expand(graph);
