@@ -103,7 +103,7 @@ private:
         const auto outputs = builder_.CreateVector(node.outputs);
         const auto options = mapping.write_options == nullptr
                                  ? flatbuffers::Offset<void>()
-                                 : mapping.write_options(builder_, node.attributes);
+                                 : mapping.write_options(builder_, tensors.view(), node.attributes);
         return tflite::CreateOperator(builder_, code, inputs, outputs, mapping.options_type,
                                       options);
     }

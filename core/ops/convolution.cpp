@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ops/bias_type.h"
 #include "core/ops/support.h"
 
 namespace whittle {
@@ -87,22 +88,10 @@ struct IntegerKernel {
     const char* name;
 };
 
-IntegerKernel integer_kernel(const ConvolutionKernels& kernels,
-                             const Tensor& input,
-                             const Tensor* bias) {
-    if (input.dtype == DType::int8) return {kVariantInt8, kernels.int8_kernel};
-    const bool narrow = bias != nullptr && bias->dtype == DType::int32;
-    return narrow ? IntegerKernel{kVariantInt16Bias32, kernels.int16_bias32_kernel}
-                  : IntegerKernel{kVariantInt16, kernels.int16_kernel};
-}
-
-PreparedOperand bias_operand(
-    const Tensor* bias, int index, std::uint32_t variant, std::int32_t channels, PreparedOp& op) {
-    if (variant == kVariantInt16) return add_constant(op, int64_bias_constant(bias, channels));
-    if (bias != nullptr) return input_operand(index);
-    const std::vector<std::int32_t> zeros(static_cast<std::size_t>(channels));
-    return add_constant(
-        op, make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(zeros)));
+IntegerKernel integer_kernel(const ConvolutionKernels& kernels, DType dtype, bool narrow_sums) {
+    if (dtype == DType::int8) return {kVariantInt8, kernels.int8_kernel};
+    return narrow_sums ? IntegerKernel{kVariantInt16Bias32, kernels.int16_bias32_kernel}
+                       : IntegerKernel{kVariantInt16, kernels.int16_kernel};
 }
 
 Status check_symmetric(const PerTensor& quantization, const std::string& what) {
@@ -119,12 +108,27 @@ const Tensor* tensor_or_null(std::span<const Tensor* const> inputs, int index) {
                                                            : nullptr;
 }
 
+Status check_bias_dtype(const Tensor* bias, std::string_view place, DType activations) {
+    if (bias == nullptr) return {};
+    const bool narrow = bias->dtype == DType::int32;
+    switch (activations) {
+        case DType::float32:
+            if (bias->dtype == DType::float32) return {};
+            return wrong_bias_dtype(place, *bias, "float32", activations);
+        case DType::int16:
+            if (narrow || bias->dtype == DType::int64) return {};
+            return wrong_bias_dtype(place, *bias, "int64 or int32", activations);
+        default:
+            if (narrow) return {};
+            return wrong_bias_dtype(place, *bias, "int32", activations);
+    }
+}
+
 Status check_convolution_dtypes(std::span<const Tensor* const> inputs,
                                 const ConvolutionInputs& operands) {
     const Tensor& input = *tensor_or_null(inputs, operands.image);
     const Tensor& weights = *tensor_or_null(inputs, operands.weights);
     const Tensor* bias = tensor_or_null(inputs, operands.bias);
-    const std::string bias_place = operand_place(operands.bias, "bias");
     const bool is_float = input.dtype == DType::float32;
     if (!is_float && input.dtype != DType::int8 && input.dtype != DType::int16) {
         return wrong_dtype("input " + std::to_string(operands.image), input,
@@ -133,17 +137,7 @@ Status check_convolution_dtypes(std::span<const Tensor* const> inputs,
     if (is_float ? weights.dtype != DType::float32 : !is_weights_type(weights.dtype)) {
         return wrong_dtype(kWeightsPlace, weights, is_float ? "float32" : "int8 or int4");
     }
-    if (bias == nullptr) return {};
-    if (is_float && bias->dtype != DType::float32) {
-        return wrong_dtype(bias_place, *bias, "float32");
-    }
-    if (input.dtype == DType::int8 && bias->dtype != DType::int32) {
-        return wrong_dtype(bias_place, *bias, "int32");
-    }
-    if (input.dtype == DType::int16 && bias->dtype != DType::int64 && bias->dtype != DType::int32) {
-        return wrong_dtype(bias_place, *bias, "int64 or int32");
-    }
-    return {};
+    return check_bias_dtype(bias, operand_place(operands.bias, "bias"), input.dtype);
 }
 
 std::vector<std::int8_t> widened_int4(const Tensor& weights) {
@@ -164,6 +158,17 @@ std::vector<std::int8_t> integer_weights(const Tensor& weights) {
 PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant) {
     op.constants.push_back(std::move(constant));
     return constant_operand(static_cast<int>(op.constants.size()) - 1);
+}
+
+PreparedOperand integer_bias_operand(const Tensor* bias,
+                                     int index,
+                                     std::int32_t channels,
+                                     PreparedOp& op) {
+    if (op.variant == kVariantInt16) return add_constant(op, int64_bias_constant(bias, channels));
+    if (bias != nullptr) return input_operand(index);
+    const std::vector<std::int32_t> zeros(static_cast<std::size_t>(channels));
+    return add_constant(
+        op, make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(zeros)));
 }
 
 PreparedConstant int64_bias_constant(std::span<const std::int64_t> values) {
@@ -204,8 +209,7 @@ Status add_channel_multipliers(const Tensor& input,
                               static_cast<double>(output.quantization.scales[0]);
         const Result<QuantizedMultiplier> quantized = quantize_multiplier(factor);
         if (!quantized.ok()) return quantized.error();
-        const bool too_large = input.dtype == DType::int16 && quantized->shift > 7;
-        if (too_large) {
+        if (op.variant == kVariantInt16 && quantized->shift > kHighestShiftOfInt64) {
             return Error{.place = "scales",
                          .expected = "input scale * weights scale / output scale below 2^7",
                          .found = std::to_string(factor)};
@@ -224,9 +228,10 @@ Status add_channel_multipliers(const Tensor& input,
 Result<PreparedOp> prepare_convolution(NodeTensors tensors,
                                        const ConvolutionKernels& kernels,
                                        const ConvolutionInputs& inputs,
-                                       Activation activation,
+                                       const Conv2dAttributes& attributes,
                                        std::int32_t channels,
                                        std::vector<PreparedParam> params) {
+    const Activation activation = attributes.activation;
     const Tensor& input = *tensor_or_null(tensors.inputs, inputs.image);
     const Tensor& weights = *tensor_or_null(tensors.inputs, inputs.weights);
     const Tensor* bias = tensor_or_null(tensors.inputs, inputs.bias);
@@ -247,7 +252,8 @@ Result<PreparedOp> prepare_convolution(NodeTensors tensors,
         if (Status status = check_symmetric(*from, image_place); !status.ok()) return status;
         if (Status status = check_symmetric(*to, "output"); !status.ok()) return status;
     }
-    const IntegerKernel kernel = integer_kernel(kernels, input, bias);
+    const IntegerKernel kernel = integer_kernel(
+        kernels, input.dtype, sums_are_narrow(tensors, inputs, attributes.narrow_sums));
     const IntegerRange range = integer_range(activation, output.dtype, to->scale, to->zero_point);
     PreparedOp op{.variant = kernel.variant,
                   .kernel = kernel.name,
@@ -260,7 +266,7 @@ Result<PreparedOp> prepare_convolution(NodeTensors tensors,
     op.params.push_back(PreparedParam::of("minimum", range.minimum));
     op.params.push_back(PreparedParam::of("maximum", range.maximum));
     op.operands.push_back(integer_weights_operand(weights, inputs.weights, op));
-    op.operands.push_back(bias_operand(bias, inputs.bias, kernel.variant, channels, op));
+    op.operands.push_back(integer_bias_operand(bias, inputs.bias, channels, op));
     if (Status status =
             add_channel_multipliers(input, weights, output, kernels.channel_axis, channels, op);
         !status.ok()) {

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "core/ops/activation.h"
+#include "core/ops/conv2d/attributes.h"
 #include "core/ops/operator.h"
-#include "core/ops/window.h"
 
 namespace whittle {
 
@@ -25,8 +25,10 @@ struct ConvolutionKernels {
     int channel_axis;  // the dimension of the weights that is the output channel
 };
 
-// The variant of the program image for int16 with an int32 bias.
+// The variant of program images for int16 with an int32 bias, also of fully_connected.
 inline constexpr std::uint32_t kVariantInt16Bias32 = 3;
+// The largest shift of the requantization of 64-bit sums, of kVariantInt16.
+inline constexpr std::int32_t kHighestShiftOfInt64 = 7;
 
 // The operands of a convolution among the node's inputs.
 struct ConvolutionInputs {
@@ -40,11 +42,15 @@ struct ConvolutionInputs {
 Status check_convolution_dtypes(std::span<const Tensor* const> inputs,
                                 const ConvolutionInputs& operands);
 
+// A bias of float32 for activations of float32, int32 for int8, int64 or int32 for int16. `bias`
+// may be nullptr.
+Status check_bias_dtype(const Tensor* bias, std::string_view place, DType activations);
+
 // `params` are those before the zero points and the clamp: the window, and what the operator adds.
 Result<PreparedOp> prepare_convolution(NodeTensors tensors,
                                        const ConvolutionKernels& kernels,
                                        const ConvolutionInputs& inputs,
-                                       Activation activation,
+                                       const Conv2dAttributes& attributes,
                                        std::int32_t channels,
                                        std::vector<PreparedParam> params);
 
@@ -70,6 +76,13 @@ PreparedOperand add_constant(PreparedOp& op, PreparedConstant constant);
 // The constant "bias_halves": an int64 bias, zeros where it is left out, as pairs of int32.
 PreparedConstant int64_bias_constant(const Tensor* bias, std::int32_t channels);
 PreparedConstant int64_bias_constant(std::span<const std::int64_t> values);
+
+// The bias, input `index`, as the integer kernel of `op` takes it: in halves for int64 sums, else
+// the node's own; zeros where it is nullptr.
+PreparedOperand integer_bias_operand(const Tensor* bias,
+                                     int index,
+                                     std::int32_t channels,
+                                     PreparedOp& op);
 
 // Weights as the integer kernels take them: the node's own, or int4 widened to int8.
 PreparedOperand integer_weights_operand(const Tensor& weights, int index, PreparedOp& op);

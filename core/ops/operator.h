@@ -109,6 +109,7 @@ struct TfliteMapping {
     Result<Attributes> (*read_options)(const tflite::Operator& op, NodeTensors tensors) = nullptr;
     // Writes the options of type options_type. nullptr when the type is NONE.
     flatbuffers::Offset<void> (*write_options)(flatbuffers::FlatBufferBuilder& builder,
+                                               NodeTensors tensors,
                                                const Attributes& attributes) = nullptr;
     // The lowest operator version that has the features used. nullptr means 1.
     std::int32_t (*version)(NodeTensors tensors, const Attributes& attributes) = nullptr;

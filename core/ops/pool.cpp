@@ -109,6 +109,7 @@ Result<Attributes> read_pool_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_pool_options(flatbuffers::FlatBufferBuilder& builder,
+                                             NodeTensors,
                                              const Attributes& attributes) {
     const auto own = attributes.as<PoolAttributes>();
     return tflite::CreatePool2DOptions(builder, to_tflite(own.steps.padding),

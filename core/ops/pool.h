@@ -45,6 +45,7 @@ void use_pool_kernel(const PoolSibling& sibling, PreparedOp& op);
 
 Result<Attributes> read_pool_options(const tflite::Operator& op, NodeTensors tensors);
 flatbuffers::Offset<void> write_pool_options(flatbuffers::FlatBufferBuilder& builder,
+                                             NodeTensors tensors,
                                              const Attributes& attributes);
 // 3: int16; 2: int8.
 std::int32_t pool_version(NodeTensors tensors, const Attributes& attributes);

@@ -47,6 +47,7 @@ Result<Attributes> read_selection_options(const tflite::Operator&, NodeTensors) 
 }
 
 flatbuffers::Offset<void> write_selection_options(flatbuffers::FlatBufferBuilder& builder,
+                                                  NodeTensors,
                                                   const Attributes&) {
     return tflite::CreateMaximumMinimumOptions(builder).Union();
 }

@@ -20,6 +20,7 @@ void backward_selection(const BackwardContext& context, bool (*takes_a)(float a,
 
 Result<Attributes> read_selection_options(const tflite::Operator& op, NodeTensors tensors);
 flatbuffers::Offset<void> write_selection_options(flatbuffers::FlatBufferBuilder& builder,
+                                                  NodeTensors tensors,
                                                   const Attributes& attributes);
 std::int32_t selection_version(NodeTensors tensors, const Attributes& attributes);
 

@@ -14,6 +14,16 @@ Error wrong_dtype(std::string_view what, const Tensor& found, std::string_view e
                  .hint = "convert the model to float32 or to full-integer int8"};
 }
 
+Error wrong_bias_dtype(std::string_view what,
+                       const Tensor& bias,
+                       std::string_view expected,
+                       DType activations) {
+    Error error = wrong_dtype(what, bias, expected);
+    error.hint = "write the bias as " + error.expected + ": " + dtype_name(activations) +
+                 " activations take no other";
+    return error;
+}
+
 Result<std::vector<TensorSpec>> infer_same(std::span<const Tensor* const> inputs,
                                            std::initializer_list<DType> allowed) {
     const Tensor& input = *inputs[0];

@@ -22,6 +22,11 @@ inline constexpr std::uint32_t kVariantInt16 = 2;
 
 // "input 1": expected … found … for an input of the wrong type.
 Error wrong_dtype(std::string_view what, const Tensor& found, std::string_view expected);
+// The same for a bias whose type is not one of those that belong to the type of the activations.
+Error wrong_bias_dtype(std::string_view what,
+                       const Tensor& bias,
+                       std::string_view expected,
+                       DType activations);
 
 // Infers the shape of the only input and its dtype, which must be one of `allowed`.
 Result<std::vector<TensorSpec>> infer_same(std::span<const Tensor* const> inputs,

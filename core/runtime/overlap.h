@@ -21,8 +21,8 @@
 
 typedef int64_t (*WhittleClearanceFunction)(uint32_t variant, const void* params, uint32_t operand);
 
-/* Of operators whose kernels 0, 1 and 2 are for float32, int8 and int16 on every instruction set.
- */
+/* Of operators whose kernels 0 are for float32, 1 for int8 and all others for int16, on every
+ * instruction set. */
 static inline int32_t whittle_element_bytes(uint32_t variant) {
     const uint32_t kernel = variant & 255u;
     return kernel == 0 ? 4 : kernel == 1 ? 1 : 2;

@@ -99,6 +99,29 @@ static void fully_connected_int16(const int32_t shape[3]) {
     whittle_fully_connected_int16(&p, input, weights, bias, multipliers, shifts, output);
 }
 
+/* With many inputs, biases near the end of 32 bits, which sums leave. */
+static void fully_connected_int16_bias32(const int32_t shape[3]) {
+    const int32_t middle = shape[1] < 100 ? 0 : INT32_MAX - 20000;
+    WhittleFullyConnectedInt16 p;
+    const int16_t* input;
+    const int8_t *weights, *shifts;
+    const int32_t *bias, *multipliers;
+    int16_t* output;
+    p.rows = shape[0];
+    p.inputs = shape[1];
+    p.outputs = shape[2];
+    p.minimum = -32768;
+    p.maximum = 30000;
+    p.channel_stride = shape[0] % 2;
+    input = case_int16(shape[0] * shape[1]);
+    weights = case_int8(shape[2] * shape[1]);
+    bias = case_int32(shape[2], middle - 20000, middle + 20000);
+    multipliers = case_int32(shape[2] + 1, 1 << 30, INT32_MAX);
+    shifts = case_shifts(shape[2] + 1, -16, -6);
+    output = (int16_t*)case_output(shape[0] * shape[2], 2);
+    whittle_fully_connected_int16_bias32(&p, input, weights, bias, multipliers, shifts, output);
+}
+
 /* Two products of A x B with B x C, the second matrix for both. */
 static WhittleBatchMatmulInteger batch_matmul_params(const int32_t shape[3]) {
     WhittleBatchMatmulInteger p;
@@ -167,6 +190,11 @@ static const KernelCase cases[] = {
     {"fully_connected_int16", fully_connected_int16, {1, 1, 1}},
     {"fully_connected_int16", fully_connected_int16, {2, 4, 9}},
     {"fully_connected_int16", fully_connected_int16, {3, 5, 2}},
+    {"fully_connected_int16_bias32", fully_connected_int16_bias32, {1, 1, 1}},
+    {"fully_connected_int16_bias32", fully_connected_int16_bias32, {1, 0, 3}},
+    {"fully_connected_int16_bias32", fully_connected_int16_bias32, {2, 4, 9}},
+    {"fully_connected_int16_bias32", fully_connected_int16_bias32, {3, 5, 2}},
+    {"fully_connected_int16_bias32", fully_connected_int16_bias32, {1, 257, 6}},
     {"batch_matmul_int8", batch_matmul_int8, {1, 1, 1}},
     {"batch_matmul_int8", batch_matmul_int8, {2, 4, 9}},
     {"batch_matmul_int8", batch_matmul_int8, {3, 5, 2}},

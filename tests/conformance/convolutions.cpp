@@ -32,6 +32,12 @@ const Array& weights_of(const Case& c) {
 
 const Array* bias_of(const Case& c) { return c.find({"biases", "bias", "input_bias"}); }
 
+// Of int32. A case without a bias tells its kernel by its name.
+bool has_narrow_bias(const Case& c) {
+    const Array* bias = bias_of(c);
+    return bias != nullptr ? bias->type == "int32_t" : contains(c.name, "int32");
+}
+
 // Of conv2d and depthwise_conv2d; `weight_count` of them.
 Result<Values> run_convolution(const Case& c,
                                OpKind op,
@@ -49,9 +55,7 @@ Result<Values> run_convolution(const Case& c,
         params.push_back(value);
     }
     const bool wide = dtype == DType::int16;
-    const bool narrow_bias = bias == nullptr || bias->type == "int32_t";
-    // A case without a bias tells its kernel by its name.
-    const bool bias32 = wide && (bias != nullptr ? narrow_bias : contains(c.name, "int32"));
+    const bool bias32 = wide && has_narrow_bias(c);
     Values bias_values = bias == nullptr ? Values(channels, 0) : bias->values;
     if (bias_values.size() != channels) {
         return Error{.expected = "a bias for each channel",
@@ -282,12 +286,16 @@ Result<Values> run_fully_connected(const Case& c) {
     Values in = input.values;
     if (in.size() > volume_of({rows, inputs})) in.resize(volume_of({rows, inputs}));
     const bool wide = dtype_of(input) == DType::int16;
-    OneOp one(OpKind::fully_connected, wide ? 2 : 1,
+    const bool bias32 = wide && has_narrow_bias(c);
+    OneOp one(OpKind::fully_connected,
+              !wide    ? 1
+              : bias32 ? 3
+                       : 2,
               wide ? std::vector<std::int32_t>{rows, inputs, outputs, low, high, stride}
                    : std::vector<std::int32_t>{rows, inputs, outputs, w0,
                                                c.number_or("OUTPUT_OFFSET", 0), low, high, stride});
     one.input(dtype_of(input), in).constant(DType::int8, weights);
-    if (wide) {
+    if (wide && !bias32) {
         one.constant(halves_of(folded, channels));
     } else {
         one.constant(narrow(folded));

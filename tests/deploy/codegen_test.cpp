@@ -143,7 +143,8 @@ TEST_CASE("Generated code is strict C99 and C++17 and gives the interpreter's by
         check_generated(make_float_graph(), "float", compiler);
         check_generated(make_int8_graph(false), "int8_t", compiler);
         check_generated(make_int8_graph(true), "float", compiler);
-        for (Graph graph : {test::mixed_graph(), test::quantized_graph(), test::int16_graph()}) {
+        for (Graph graph : {test::mixed_graph(), test::quantized_graph(), test::int16_graph(),
+                            test::narrow_sums_graph()}) {
             graph.outputs.resize(2);
             check_generated(graph, "float", compiler);
         }

@@ -7,6 +7,7 @@
 #include "core/base/platform/files.h"
 #include "core/deploy/tflite_file.h"
 #include "core/graph/builder.h"
+#include "core/ops/fully_connected/attributes.h"
 #include "core/ops/tflite_generated.h"
 #include "tests/support/reference_models.h"
 #include "tests/support/sample_graphs.h"
@@ -27,8 +28,9 @@ Graph check_round_trip(const Graph& graph) {
 }  // namespace
 
 TEST_CASE("a graph survives writing and reading") {
-    for (const Graph& graph : {test::sine_graph(), test::mixed_graph(), test::quantized_graph(),
-                               test::int8_graph(), test::int16_graph()}) {
+    for (const Graph& graph :
+         {test::sine_graph(), test::mixed_graph(), test::quantized_graph(), test::int8_graph(),
+          test::int16_graph(), test::narrow_sums_graph()}) {
         CAPTURE(graph.name);
         CHECK(test::difference(check_round_trip(graph), expand(graph)) == "");
     }
@@ -122,6 +124,88 @@ TEST_CASE("operator codes stand in order of first use with the highest version n
     const std::vector<std::uint8_t> mixed = write_tflite(graph);
     REQUIRE(tflite::GetModel(mixed.data())->operator_codes()->size() == 1);
     CHECK(tflite::GetModel(mixed.data())->operator_codes()->Get(0)->version() == 6);
+}
+
+// The types that the options of operators from 1 on say for their biases, by the format's own
+// numbers.
+static std::vector<int> bias_types(const std::vector<std::uint8_t>& bytes) {
+    const auto* operators = tflite::GetModel(bytes.data())->subgraphs()->Get(0)->operators();
+    std::vector<int> types;
+    const flatbuffers::voffset_t fields[] = {6, 4, 4, 4};  // CONV_2D, TRANSPOSE_CONV, dense layers
+    for (flatbuffers::uoffset_t i = 0; i < 4; ++i) {
+        const auto* options =
+            static_cast<const flatbuffers::Table*>(operators->Get(i + 1)->builtin_options());
+        const auto offset = static_cast<flatbuffers::voffset_t>(4 + 2 * fields[i]);
+        types.push_back(options->GetField<std::int8_t>(offset, 0));
+    }
+    return types;
+}
+
+static std::vector<std::pair<int, int>> versions(const std::vector<std::uint8_t>& bytes) {
+    std::vector<std::pair<int, int>> found;
+    for (const tflite::OperatorCode* code : *tflite::GetModel(bytes.data())->operator_codes()) {
+        found.push_back({code->builtin_code(), code->version()});
+    }
+    return found;
+}
+
+TEST_CASE("files say that sums over int16 are of 32 bits, and in which versions") {
+    using Versions = std::vector<std::pair<int, int>>;
+    Graph graph = test::narrow_sums_graph();
+    const std::vector<std::uint8_t> narrow = write_tflite(graph);
+    CHECK(bias_types(narrow) == std::vector<int>{2, 2, 2, 2});  // INT32
+    const Versions first = versions(narrow);
+    // QUANTIZE, CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED, DEQUANTIZE
+    REQUIRE(first.size() == 5);
+    CHECK(first[1] == std::pair{3, 8});
+    CHECK(first[2] == std::pair{67, 5});
+    CHECK(first[3] == std::pair{9, 11});
+    const Result<Graph> read = read_tflite(narrow);
+    REQUIRE(read.ok());
+    CHECK(read->nodes[4].attributes.as<FullyConnectedAttributes>().narrow_sums);
+
+    for (const int bias : {3, 7, 10}) {
+        Tensor& tensor = graph.tensor(bias);
+        tensor.dtype = DType::int64;
+        tensor.data.assign(tensor.bytes(), 0);
+    }
+    graph.nodes[4].attributes = Attributes::of(FullyConnectedAttributes{});
+    const std::vector<std::uint8_t> wide = write_tflite(graph);
+    CHECK(bias_types(wide) == std::vector<int>{0, 0, 0, 0});  // nothing
+    const Versions second = versions(wide);
+    REQUIRE(second.size() == 5);
+    CHECK(second[1] == std::pair{3, 4});
+    CHECK(second[2] == std::pair{67, 4});
+    CHECK(second[3] == std::pair{9, 7});
+}
+
+TEST_CASE(
+    "options that say another type than the bias has are refused, and so is any but integers") {
+    const std::vector<std::uint8_t> bytes = write_tflite(test::narrow_sums_graph());
+    const auto with_types = [&](tflite::TensorType type) {
+        const auto model = tflite::UnPackModel(bytes.data());
+        auto& operators = model->subgraphs[0]->operators;
+        operators[1]->builtin_options.AsConv2DOptions()->quantized_bias_type =
+            tflite::TensorType_FLOAT32;  // says nothing
+        operators[3]->builtin_options.AsFullyConnectedOptions()->quantized_bias_type = type;
+        flatbuffers::FlatBufferBuilder builder;
+        builder.Finish(tflite::Model::Pack(builder, model.get()), tflite::ModelIdentifier());
+        return read_tflite({builder.GetBufferPointer(), builder.GetSize()});
+    };
+    CHECK(with_types(tflite::TensorType_INT32).ok());
+    CHECK(with_types(tflite::TensorType_FLOAT32).ok());
+    const Result<Graph> wide = with_types(tflite::TensorType_INT64);
+    REQUIRE_FALSE(wide.ok());
+    CHECK(wide.error().place ==
+          "operator 3 (FULLY_CONNECTED, version 11), input 2 (bias): tensor 10 'bias_c'");
+    CHECK(wide.error().expected == "INT64, as quantized_bias_type says");
+    CHECK(wide.error().found == "int32");
+    for (const auto type : {tflite::TensorType_INT16, static_cast<tflite::TensorType>(99)}) {
+        const Result<Graph> other = with_types(type);
+        REQUIRE_FALSE(other.ok());
+        CHECK(other.error().expected.find("INT64 or INT32") != std::string::npos);
+        CHECK_FALSE(other.error().hint.empty());
+    }
 }
 
 TEST_CASE("the deprecated operator code alone is understood") {

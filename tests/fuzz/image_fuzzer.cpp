@@ -74,6 +74,7 @@ Graph own_graph(Random& random) {
         case 0: return test::mixed_graph();
         case 1: return test::quantized_graph();
         case 2: return test::int16_graph();
+        case 3: return test::narrow_sums_graph();
         default: return test::random_int8_net(random);
     }
 }

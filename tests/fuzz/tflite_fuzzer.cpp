@@ -258,6 +258,7 @@ Bytes own_model(Random& random) {
         case 2: return write_tflite(test::quantized_graph());
         case 1: return write_tflite(test::mixed_graph());
         case 4: return write_tflite(test::sine_graph());
+        case 5: return write_tflite(test::narrow_sums_graph());
         default: return write_tflite(test::random_int8_net(random));
     }
 }

@@ -16,6 +16,8 @@
 #include "core/graph/builder.h"
 #include "core/ops/add/attributes.h"
 #include "core/ops/add/kernel_halved.h"
+#include "core/ops/fully_connected/attributes.h"
+#include "core/ops/fully_connected/kernel.h"
 #include "core/ops/fully_connected/kernel_plain.h"
 #include "core/ops/instruction_set.h"
 #include "core/ops/mean/attributes.h"
@@ -23,6 +25,7 @@
 #include "core/runtime/instruction_set.h"
 #include "tests/support/op_harness.h"
 #include "tests/support/random_int8_net.h"
+#include "tests/support/sample_graphs.h"
 
 namespace whittle {
 
@@ -212,6 +215,81 @@ TEST_CASE("Wild numbers of a plain dense layer are refused, or run inside their 
             (void)check_and_run(wild);
         }
     }
+}
+
+TEST_CASE("A dense layer of int16 with an int32 bias is refused where its numbers do not fit") {
+    constexpr std::uint32_t kRows = 2, kInputs = 5, kOutputs = 3;
+    Tensor input = test::activation(DType::int16, {kRows, kInputs});
+    std::vector<Tensor> tensors =
+        test::weights_and_bias(DType::int16, {kOutputs, kInputs}, kOutputs, 0);
+    tensors.insert(tensors.begin(), input);
+    tensors.back().dtype = DType::int32;
+    tensors.back().data.resize(tensors.back().bytes());
+    const Graph layer =
+        test::single_node_graph(OpKind::fully_connected, Attributes::of(FullyConnectedAttributes{}),
+                                tensors, {{0.001f}, {0}, 0});
+    const std::vector<std::uint8_t> image = image_of(layer, InstructionSet::reference);
+    CHECK(check_and_run(image) == WHITTLE_OK);
+    const std::size_t params = first_params(image);
+    const auto status_with = [&](std::size_t offset, std::uint32_t value) {
+        std::vector<std::uint8_t> wild = image;
+        set_word(wild, offset, value);
+        sign(wild);
+        return check_and_run(wild);
+    };
+    using Params = WhittleFullyConnectedInt16;
+    for (const std::uint32_t wild : {16u, 0x20000000u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
+        for (const std::size_t field :
+             {offsetof(Params, rows), offsetof(Params, inputs), offsetof(Params, outputs),
+              offsetof(Params, channel_stride)}) {
+            CAPTURE(wild);
+            CAPTURE(field);
+            CHECK(status_with(params + field, wild) == WHITTLE_BAD_OPERATOR);
+        }
+    }
+    for (std::size_t offset = 16; offset + 4 <= image.size(); offset += 4) {
+        for (const std::uint32_t value :
+             {0u, 1u, 4u, 0xFFFFu, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
+            (void)status_with(offset, value);
+        }
+    }
+}
+
+TEST_CASE("The check of dense layers of int16 knows how long biases are and how far shifts go") {
+    const WhittleFullyConnectedInt16 params{2, 5, 3, -32768, 32767, 1};
+    const std::int32_t multipliers[3] = {1 << 30, 1 << 30, 1 << 30};
+    std::int8_t shifts[3] = {-31, 0, 7};
+    WhittleOperandInfo operands[6] = {{20, nullptr},     {15, nullptr}, {0, nullptr},
+                                      {12, multipliers}, {3, shifts},   {12, nullptr}};
+    const auto takes = [&](std::uint16_t variant, std::uint32_t bias_bytes) {
+        operands[2].bytes = bias_bytes;
+        const WhittleProgramOp op{static_cast<std::uint16_t>(OpKind::fully_connected), variant, 6,
+                                  sizeof params / 4};
+        return whittle_operator_check(&op, &params, operands) == WHITTLE_OK;
+    };
+    CHECK(takes(3, 12));
+    CHECK_FALSE(takes(3, 11));
+    CHECK(takes(2, 24));
+    CHECK_FALSE(takes(2, 23));
+    CHECK_FALSE(takes(4, 24));
+    shifts[1] = 8;
+    CHECK(takes(3, 12));
+    CHECK_FALSE(takes(2, 24));
+    shifts[1] = 30;
+    CHECK(takes(3, 12));
+    for (const int shift : {31, 127, -32, -128}) {
+        shifts[1] = static_cast<std::int8_t>(shift);
+        CHECK_FALSE(takes(3, 12));
+    }
+    shifts[1] = 0;
+    for (WhittleOperandInfo& operand : operands) {
+        const std::uint32_t bytes = &operand == &operands[2] ? 12 : operand.bytes;
+        if (&operand != &operands[2]) operand.bytes = bytes - 1;
+        CHECK_FALSE(takes(3, &operand == &operands[2] ? bytes - 1 : 12));
+        operand.bytes = bytes;
+    }
+    operands[4].constant = nullptr;
+    CHECK_FALSE(takes(3, 12));
 }
 
 TEST_CASE("Sizes whose product overflows are refused, or there is nothing to do") {

@@ -62,6 +62,18 @@ public:
             std::move(tensors));
     }
 
+    // int16 with sums of 32 bits.
+    void add_narrow_dense(const std::string& label,
+                          std::int32_t rows,
+                          std::int32_t in,
+                          std::int32_t out) {
+        std::vector<Tensor> tensors = weights_and_bias(DType::int16, {out, in}, out, 0);
+        tensors.insert(tensors.begin(), activation(DType::int16, {rows, in}));
+        tensors.pop_back();
+        add(label, OpKind::fully_connected,
+            Attributes::of(FullyConnectedAttributes{.narrow_sums = true}), std::move(tensors));
+    }
+
     void add_pool(const std::string& label,
                   OpKind op,
                   const Shape& input,
@@ -309,6 +321,10 @@ std::vector<OverlapCase> overlap_cases() {
             }
             cases.add("softmax", OpKind::softmax, Attributes::of(SoftmaxAttributes{}),
                       {cases.tensor({3, 7})});
+        }
+        if (dtype == DType::int16) {
+            cases.add_narrow_dense("dense, narrow sums, many rows", 30, 8, 7);
+            cases.add_narrow_dense("dense, narrow sums, many growing rows", 30, 7, 8);
         }
         if (dtype == DType::float32) {
             cases.add("rsqrt", OpKind::rsqrt, {}, {cases.tensor({3, 7})});

@@ -236,6 +236,65 @@ Graph int16_graph() {
     return graph;
 }
 
+Graph narrow_sums_graph() {
+    const auto wide = [](std::string name, Shape shape) {
+        Tensor tensor = int8_activation(std::move(name), std::move(shape), 0.001f, 0);
+        tensor.dtype = DType::int16;
+        return tensor;
+    };
+    const auto real = [](std::string name, Shape shape) {
+        Tensor tensor;
+        tensor.name = std::move(name);
+        tensor.shape = std::move(shape);
+        return tensor;
+    };
+    const auto weights = [](std::string name, Shape shape) {
+        std::vector<std::int8_t> values(static_cast<std::size_t>(element_count(shape)));
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = static_cast<std::int8_t>(static_cast<int>(i * 37 + 11) % 255 - 127);
+        }
+        const auto channels = static_cast<std::size_t>(shape[0]);
+        return quantized(constant_of(std::move(name), DType::int8, std::move(shape), values),
+                         std::vector<float>(channels, 0.004f));
+    };
+    const auto bias = [](std::string name, std::vector<std::int32_t> values) {
+        const Shape shape = {static_cast<std::int32_t>(values.size())};
+        return constant_of(std::move(name), DType::int32, shape, std::move(values));
+    };
+    const Attributes same = Attributes::of(Conv2dAttributes{Activation::none, {Padding::same}});
+    const Attributes doubling =
+        Attributes::of(Conv2dAttributes{Activation::relu, {Padding::valid, 2, 2}});
+    const Attributes without_bias = Attributes::of(FullyConnectedAttributes{.narrow_sums = true});
+    Graph graph;
+    graph.name = "narrow sums";
+    graph.tensors = {real("image", {1, 2, 2, 2}),
+                     wide("wide", {1, 2, 2, 2}),
+                     weights("weights_a", {3, 2, 2, 2}),
+                     bias("bias_a", {30000, -20000, 10000}),
+                     wide("convolved", {1, 2, 2, 3}),
+                     constant_of<std::int32_t>("size", DType::int32, {4}, {1, 4, 4, 2}),
+                     weights("weights_b", {2, 2, 2, 3}),
+                     bias("bias_b", {-5000, 15000}),
+                     wide("grown", {1, 4, 4, 2}),
+                     weights("weights_c", {3, 8}),
+                     bias("bias_c", {1, 100000, -100000}),
+                     wide("dense", {4, 3}),
+                     wide("unbiased", {4, 3}),
+                     real("answer", {4, 3}),
+                     real("other", {4, 3})};
+    graph.nodes = {
+        {OpKind::quantize, Attributes::of(QuantizeAttributes{DType::int16}), {0}, {1}},
+        {OpKind::conv2d, same, {1, 2, 3}, {4}},
+        {OpKind::transpose_conv, doubling, {5, 6, 4, 7}, {8}},
+        {OpKind::fully_connected, Attributes::of(FullyConnectedAttributes{}), {8, 9, 10}, {11}},
+        {OpKind::fully_connected, without_bias, {8, 9}, {12}},
+        {OpKind::dequantize, {}, {11}, {13}},
+        {OpKind::dequantize, {}, {12}, {14}}};
+    graph.inputs = {0};
+    graph.outputs = {13, 14};
+    return graph;
+}
+
 Tensor activation(DType dtype, Shape shape) {
     Tensor tensor;
     tensor.dtype = dtype;

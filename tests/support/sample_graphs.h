@@ -26,6 +26,11 @@ Graph int8_graph();
 // quantized_graph() has not.
 Graph int16_graph();
 
+// From float32 over int16 back to float32, [1, 2, 2, 2] to [4, 3] and [4, 3]: convolution,
+// transposed convolution and a dense layer with int32 biases, and a dense layer without a bias
+// whose sums are of 32 bits.
+Graph narrow_sums_graph();
+
 // A tensor of the arena, float32, int8 or int16, with a usual quantization.
 Tensor activation(DType dtype, Shape shape);
 

@@ -193,6 +193,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<BatchMatmulAttributes>();
     return tflite::CreateBatchMatMulOptions(builder, own.transpose_a, own.transpose_b).Union();

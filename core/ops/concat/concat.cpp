@@ -168,6 +168,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     return tflite::CreateConcatenationOptions(builder, attributes.as<ConcatAttributes>().axis)
         .Union();

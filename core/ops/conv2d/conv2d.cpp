@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ops/bias_type.h"
 #include "core/ops/conv2d/accelerate.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/kernel.h"
@@ -71,8 +72,8 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     if (!window.ok()) return window.error();
     std::vector<PreparedParam> params = window_params(*window);
     params.push_back(PreparedParam::of("group_channels", weights[3]));
-    return prepare_convolution(tensors, kKernels, {}, attributes.as<Conv2dAttributes>().activation,
-                               weights[0], std::move(params));
+    return prepare_convolution(tensors, kKernels, {}, attributes.as<Conv2dAttributes>(), weights[0],
+                               std::move(params));
 }
 
 void accelerate(NodeTensors tensors,
@@ -88,7 +89,7 @@ void accelerate(NodeTensors tensors,
                  lanes_layer("whittle_conv2d_int8_lanes", p.window, p.input_zero_point, set));
 }
 
-Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
+Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors) {
     const auto* options = op.builtin_options_as_Conv2DOptions();
     if (options == nullptr) {
         return Error{.expected = "options with padding and strides", .found = "none"};
@@ -97,25 +98,29 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
     if (!activation.ok()) return activation.error();
     const Result<Padding> padding = read_padding(options->padding());
     if (!padding.ok()) return padding.error();
+    const Result<bool> narrow = read_bias_type(options->quantized_bias_type(), tensors, {});
+    if (!narrow.ok()) return narrow.error();
     return Attributes::of(
         Conv2dAttributes{*activation,
                          WindowSteps{*padding, options->stride_h(), options->stride_w(),
                                      options->dilation_h_factor(), options->dilation_w_factor()},
-                         0});
+                         0, *narrow});
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors tensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<Conv2dAttributes>();
-    return tflite::CreateConv2DOptions(builder, to_tflite(own.steps.padding),
-                                       own.steps.stride_width, own.steps.stride_height,
-                                       to_tflite(own.activation), own.steps.dilation_width,
-                                       own.steps.dilation_height)
+    return tflite::CreateConv2DOptions(
+               builder, to_tflite(own.steps.padding), own.steps.stride_width,
+               own.steps.stride_height, to_tflite(own.activation), own.steps.dilation_width,
+               own.steps.dilation_height, bias_type_to_write(tensors, {}, own.narrow_sums))
         .Union();
 }
 
-// 6: grouped; 7: int4 weights; 4: int16; 3: int8.
-std::int32_t version(NodeTensors tensors, const Attributes&) {
+// 8: int16 with sums of 32 bits; 7: int4 weights; 6: grouped; 4: int16; 3: int8.
+std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
+    if (sums_are_narrow(tensors, {}, attributes.as<Conv2dAttributes>().narrow_sums)) return 8;
     const Tensor& input = *tensors.inputs[0];
     const Tensor& weights = *tensors.inputs[1];
     if (weights.dtype == DType::int4) return 7;

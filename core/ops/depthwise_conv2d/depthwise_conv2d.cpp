@@ -170,8 +170,8 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     std::vector<PreparedParam> params = window_params(*window);
     params.push_back(
         PreparedParam::of("multiplier", window->output_channels / window->input_channels));
-    return prepare_convolution(tensors, kKernels, {}, attributes.as<Conv2dAttributes>().activation,
-                               weights[3], std::move(params));
+    return prepare_convolution(tensors, kKernels, {}, attributes.as<Conv2dAttributes>(), weights[3],
+                               std::move(params));
 }
 
 void accelerate(NodeTensors tensors,
@@ -221,6 +221,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors)
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<Conv2dAttributes>();
     return tflite::CreateDepthwiseConv2DOptions(builder, to_tflite(own.steps.padding),

@@ -39,6 +39,7 @@ std::int32_t version(NodeTensors tensors, const Attributes&) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes&) {
     return tflite::CreateDequantizeOptions(builder).Union();
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ops/bias_type.h"
 #include "core/ops/convolution.h"
 #include "core/ops/fully_connected/accelerate.h"
 #include "core/ops/fully_connected/attributes.h"
@@ -27,8 +28,11 @@ Sizes sizes_of(const Shape& input, const Shape& weights) {
     return {static_cast<std::int32_t>(rows), weights[1], weights[0]};
 }
 
+constexpr int kBias = 2;
+constexpr char kBiasPlace[] = "input 2 (bias)";
+
 // float32 throughout; int8 with weights of int8 or int4 and an int32 bias; int16 with weights of
-// int8 or int4 and an int64 bias.
+// int8 or int4 and an int64 or int32 bias.
 Status check_dtypes(std::span<const Tensor* const> inputs) {
     const DType dtype = inputs[0]->dtype;
     if (dtype != DType::float32 && dtype != DType::int8 && dtype != DType::int16) {
@@ -40,13 +44,7 @@ Status check_dtypes(std::span<const Tensor* const> inputs) {
         return wrong_dtype("input 1 (weights)", *inputs[1],
                            dtype == DType::float32 ? "float32" : "int8 or int4");
     }
-    const DType bias = dtype == DType::int8    ? DType::int32
-                       : dtype == DType::int16 ? DType::int64
-                                               : DType::float32;
-    if (inputs.size() > 2 && inputs[2] != nullptr && inputs[2]->dtype != bias) {
-        return wrong_dtype("input 2 (bias)", *inputs[2], dtype_name(bias));
-    }
-    return {};
+    return check_bias_dtype(tensor_or_null(inputs, kBias), kBiasPlace, dtype);
 }
 
 Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
@@ -67,7 +65,7 @@ Result<std::vector<TensorSpec>> infer(std::span<const Tensor* const> inputs,
                      .found = to_string(input)};
     }
     if (inputs.size() > 2 && inputs[2] != nullptr && inputs[2]->elements() != weights[0]) {
-        return Error{.place = "input 2 (bias)",
+        return Error{.place = kBiasPlace,
                      .expected = std::to_string(weights[0]) + " values, one for each output",
                      .found = to_string(inputs[2]->shape)};
     }
@@ -226,7 +224,7 @@ Status make_multipliers(const PerTensor& input,
 Status check_constant_weights(NodeTensors tensors) {
     const bool has_bias = tensors.inputs.size() > 2 && tensors.inputs[2] != nullptr;
     if (!tensors.inputs[1]->constant || (has_bias && !tensors.inputs[2]->constant)) {
-        return Error{.place = tensors.inputs[1]->constant ? "input 2 (bias)" : "input 1 (weights)",
+        return Error{.place = tensors.inputs[1]->constant ? kBiasPlace : "input 1 (weights)",
                      .expected = "a constant",
                      .found = "a tensor computed by the model"};
     }
@@ -248,12 +246,10 @@ Status check_constant_weights(NodeTensors tensors) {
     return {};
 }
 
-// The operands behind the weights.
-void add_constants(PreparedConstant bias,
-                   const std::vector<std::int32_t>& multipliers,
+// The operands behind the bias.
+void add_constants(const std::vector<std::int32_t>& multipliers,
                    const std::vector<std::int8_t>& shifts,
                    PreparedOp& op) {
-    op.operands.push_back(add_constant(op, std::move(bias)));
     op.operands.push_back(add_constant(
         op,
         make_prepared_constant<std::int32_t>("multipliers", DType::int32, std::span(multipliers))));
@@ -294,12 +290,14 @@ Result<PreparedOp> prepare_int8(NodeTensors tensors, Activation activation) {
     op.params.push_back(PreparedParam::of("minimum", range.minimum));
     op.params.push_back(PreparedParam::of("maximum", range.maximum));
     op.params.push_back(PreparedParam::of("channel_stride", weights.per_channel() ? 1 : 0));
-    add_constants(make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(bias)),
-                  multipliers, shifts, op);
+    op.operands.push_back(add_constant(
+        op, make_prepared_constant<std::int32_t>("bias", DType::int32, std::span(bias))));
+    add_constants(multipliers, shifts, op);
     return op;
 }
 
-Result<PreparedOp> prepare_int16(NodeTensors tensors, Activation activation) {
+// With sums of 64 bits, or modulo 2^32.
+Result<PreparedOp> prepare_int16(NodeTensors tensors, const FullyConnectedAttributes& attributes) {
     if (Status status = check_constant_weights(tensors); !status.ok()) return status;
     const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!input.ok()) return input.error();
@@ -316,33 +314,36 @@ Result<PreparedOp> prepare_int16(NodeTensors tensors, Activation activation) {
         !status.ok()) {
         return status;
     }
-    if (*std::max_element(shifts.begin(), shifts.end()) > 7) {
+    const Tensor* bias = tensor_or_null(tensors.inputs, kBias);
+    const bool narrow = sums_are_narrow(tensors, {}, attributes.narrow_sums);
+    if (!narrow && *std::max_element(shifts.begin(), shifts.end()) > kHighestShiftOfInt64) {
         return Error{.expected = "input scale * weights scale / output scale below 2^7",
                      .found = "a larger factor"};
     }
     const Sizes sizes = sizes_of(tensors.inputs[0]->shape, tensors.inputs[1]->shape);
     const IntegerRange range =
-        integer_range(activation, DType::int16, output->scale, output->zero_point);
-    PreparedOp op{.variant = kVariantInt16,
-                  .kernel = "whittle_fully_connected_int16",
-                  .params_type = "WhittleFullyConnectedInt16",
-                  .params = size_params(sizes),
-                  .constants = {},
-                  .operands = {input_operand(0)}};
+        integer_range(attributes.activation, DType::int16, output->scale, output->zero_point);
+    PreparedOp op{
+        .variant = narrow ? kVariantInt16Bias32 : kVariantInt16,
+        .kernel = narrow ? "whittle_fully_connected_int16_bias32" : "whittle_fully_connected_int16",
+        .params_type = "WhittleFullyConnectedInt16",
+        .params = size_params(sizes),
+        .constants = {},
+        .operands = {input_operand(0)}};
     op.operands.push_back(integer_weights_operand(*tensors.inputs[1], 1, op));
     op.params.push_back(PreparedParam::of("minimum", range.minimum));
     op.params.push_back(PreparedParam::of("maximum", range.maximum));
     op.params.push_back(PreparedParam::of("channel_stride", weights.per_channel() ? 1 : 0));
-    add_constants(int64_bias_constant(tensor_or_null(tensors.inputs, 2), sizes.outputs),
-                  multipliers, shifts, op);
+    op.operands.push_back(integer_bias_operand(bias, kBias, sizes.outputs, op));
+    add_constants(multipliers, shifts, op);
     return op;
 }
 
 Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
-    const Activation activation = attributes.as<FullyConnectedAttributes>().activation;
-    if (tensors.inputs[0]->dtype == DType::float32) return prepare_float32(tensors, activation);
-    if (tensors.inputs[0]->dtype == DType::int8) return prepare_int8(tensors, activation);
-    return prepare_int16(tensors, activation);
+    const auto own = attributes.as<FullyConnectedAttributes>();
+    if (tensors.inputs[0]->dtype == DType::float32) return prepare_float32(tensors, own.activation);
+    if (tensors.inputs[0]->dtype == DType::int8) return prepare_int8(tensors, own.activation);
+    return prepare_int16(tensors, own);
 }
 
 void accelerate(NodeTensors tensors,
@@ -359,7 +360,7 @@ void accelerate(NodeTensors tensors,
          whittle_fully_connected_lanes_scratch_bytes(&p, LanesLayout::of(set)->element_bytes())});
 }
 
-Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
+Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors) {
     FullyConnectedAttributes own;
     const auto* options = op.builtin_options_as_FullyConnectedOptions();
     if (options == nullptr) return Attributes::of(own);
@@ -372,25 +373,35 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
     if (!activation.ok()) return activation.error();
     own.activation = *activation;
     own.keep_dimensions = options->keep_num_dims();
+    const Result<bool> narrow = read_bias_type(options->quantized_bias_type(), tensors, {});
+    if (!narrow.ok()) return narrow.error();
+    own.narrow_sums = *narrow;
     return Attributes::of(own);
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors tensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<FullyConnectedAttributes>();
     return tflite::CreateFullyConnectedOptions(builder, to_tflite(own.activation),
                                                tflite::FullyConnectedOptionsWeightsFormat_DEFAULT,
-                                               own.keep_dimensions)
+                                               own.keep_dimensions, false,
+                                               bias_type_to_write(tensors, {}, own.narrow_sums))
         .Union();
 }
 
-// 10: int4 weights; 7: int16; 6: no bias; 5: all dimensions kept; 4: int8.
+// 13: int16 with int4 weights; 11: int16 with sums of 32 bits; 10: int4 weights; 7: int16; 6: no
+// bias; 5: all dimensions kept; 4: int8.
 std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
-    if (tensors.inputs[1]->dtype == DType::int4) return 10;
-    if (tensors.inputs[0]->dtype == DType::int16) return 7;
-    if (tensors.inputs.size() < 3 || tensors.inputs[2] == nullptr) return 6;
-    if (attributes.as<FullyConnectedAttributes>().keep_dimensions) return 5;
-    return tensors.inputs[0]->dtype == DType::int8 ? 4 : 1;
+    const auto own = attributes.as<FullyConnectedAttributes>();
+    const DType dtype = tensors.inputs[0]->dtype;
+    const bool is_int16 = dtype == DType::int16;
+    if (tensors.inputs[1]->dtype == DType::int4) return is_int16 ? 13 : 10;
+    if (sums_are_narrow(tensors, {}, own.narrow_sums)) return 11;
+    if (is_int16) return 7;
+    if (tensor_or_null(tensors.inputs, kBias) == nullptr) return 6;
+    if (own.keep_dimensions) return 5;
+    return dtype == DType::int8 ? 4 : 1;
 }
 
 }  // namespace

@@ -119,4 +119,29 @@ static inline void whittle_fully_connected_int16(const WhittleFullyConnectedInt1
     }
 }
 
+/* The same with an int32 bias [O]: sums modulo 2^32, and the requantization of the int8 kernel. */
+static inline void whittle_fully_connected_int16_bias32(const WhittleFullyConnectedInt16* p,
+                                                        const int16_t* input,
+                                                        const int8_t* weights,
+                                                        const int32_t* bias,
+                                                        const int32_t* multipliers,
+                                                        const int8_t* shifts,
+                                                        int16_t* output) {
+    int32_t n, o, i;
+    for (n = 0; n < p->rows; ++n) {
+        const int8_t* w = weights;
+        for (o = 0; o < p->outputs; ++o) {
+            uint32_t sum = (uint32_t)bias[o];
+            int32_t value;
+            for (i = 0; i < p->inputs; ++i) sum += (uint32_t)(input[i] * w[i]);
+            w += p->inputs;
+            value = whittle_requantize((int32_t)sum, multipliers[o * p->channel_stride],
+                                       shifts[o * p->channel_stride]);
+            output[o] = (int16_t)whittle_clamp(value, p->minimum, p->maximum);
+        }
+        input += p->inputs;
+        output += p->outputs;
+    }
+}
+
 #endif

@@ -2,7 +2,8 @@
 #define WHITTLE_CORE_OPS_FULLY_CONNECTED_PROGRAM_H_
 
 /* Fully connected in a program image. Variant 0: float32, operands input, weights, bias, output.
- * Variant 1: int8, 2: int16; operands input, weights, bias, multipliers, shifts, output. */
+ * Variants 1: int8, 2: int16 with int64 bias, 3: int16 with int32 bias; operands input, weights,
+ * bias, multipliers, shifts, output. */
 
 #include "core/ops/fully_connected/kernel.h"
 #include "core/runtime/dsp_check.h"
@@ -107,9 +108,9 @@ static inline int whittle_fully_connected_check(uint32_t variant,
                                                 uint32_t params_bytes,
                                                 const WhittleOperandInfo* operands,
                                                 uint32_t operand_count) {
-    /* Both parameter structs begin with rows, inputs, outputs. */
+    /* All parameter structs begin with rows, inputs, outputs. */
     const int32_t* sizes = (const int32_t*)params;
-    const uint32_t element = variant == 0 ? 4 : variant;
+    const uint32_t element = variant == 0 ? 4 : variant == 1 ? 1 : 2;
     uint32_t in, weights, out;
 #if WHITTLE_HAS_ARM_DSP
     if (variant == WHITTLE_VARIANT(WHITTLE_SET_ARM_DSP, 1u)) {
@@ -130,7 +131,7 @@ static inline int whittle_fully_connected_check(uint32_t variant,
         return whittle_fully_connected_check_lanes(variant, params, params_bytes, operands,
                                                    operand_count);
     }
-    if (variant > 2 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
+    if (variant > 3 || operand_count != (variant == 0 ? 4u : 6u)) return 0;
     if (params_bytes != (variant == 0   ? sizeof(WhittleFullyConnectedFloat32)
                          : variant == 1 ? sizeof(WhittleFullyConnectedInt8)
                                         : sizeof(WhittleFullyConnectedInt16))) {
@@ -147,12 +148,13 @@ static inline int whittle_fully_connected_check(uint32_t variant,
         return 0;
     }
     if (variant == 0) return 1;
-    if (variant == 2) {
+    if (variant == 1) {
         return whittle_fully_connected_check_integer(
-            sizes[2], ((const WhittleFullyConnectedInt16*)params)->channel_stride, 7, operands);
+            sizes[2], ((const WhittleFullyConnectedInt8*)params)->channel_stride, 30, operands);
     }
     return whittle_fully_connected_check_integer(
-        sizes[2], ((const WhittleFullyConnectedInt8*)params)->channel_stride, 30, operands);
+        sizes[2], ((const WhittleFullyConnectedInt16*)params)->channel_stride,
+        variant == 2 ? 7 : 30, operands);
 }
 
 static inline void whittle_fully_connected_run(uint32_t variant,
@@ -195,6 +197,11 @@ static inline void whittle_fully_connected_run(uint32_t variant,
                                       (const int16_t*)operands[0], (const int8_t*)operands[1],
                                       (const int32_t*)operands[2], (const int32_t*)operands[3],
                                       (const int8_t*)operands[4], (int16_t*)operands[5]);
+    } else if (variant == 3) {
+        whittle_fully_connected_int16_bias32(
+            (const WhittleFullyConnectedInt16*)params, (const int16_t*)operands[0],
+            (const int8_t*)operands[1], (const int32_t*)operands[2], (const int32_t*)operands[3],
+            (const int8_t*)operands[4], (int16_t*)operands[5]);
     } else {
         whittle_fully_connected_int8((const WhittleFullyConnectedInt8*)params,
                                      (const int8_t*)operands[0], (const int8_t*)operands[1],

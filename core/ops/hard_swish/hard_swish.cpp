@@ -86,6 +86,7 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes&) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes&) {
     return tflite::CreateHardSwishOptions(builder).Union();
 }

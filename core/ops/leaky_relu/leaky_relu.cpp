@@ -88,6 +88,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     return tflite::CreateLeakyReluOptions(builder, attributes.as<LeakyReluAttributes>().alpha)
         .Union();

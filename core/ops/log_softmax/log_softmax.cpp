@@ -107,6 +107,7 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes&) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes&) {
     return tflite::CreateLogSoftmaxOptions(builder).Union();
 }

@@ -75,18 +75,13 @@ Status check_dtypes(std::span<const Tensor* const> inputs) {
     }
     const bool is_float = dtype == DType::float32;
     const DType weights = is_float ? DType::float32 : DType::int8;
-    const DType bias = is_float ? DType::float32 : DType::int32;
     for (int g = 0; g < kLstmGates; ++g) {
         for (const int index : {kLstmWeights + g, kLstmRecurrent + g}) {
             if (Status status = check_dtype_of(inputs, index, weights); !status.ok()) return status;
         }
-        const Tensor& own_bias = required(inputs, kLstmBias + g);
-        if (dtype == DType::int16) {
-            if (own_bias.dtype == DType::int64 || own_bias.dtype == DType::int32) continue;
-            return wrong_dtype("input " + std::to_string(kLstmBias + g), own_bias,
-                               "int64 or int32");
-        }
-        if (Status status = check_dtype_of(inputs, kLstmBias + g, bias); !status.ok()) {
+        if (Status status = check_bias_dtype(&required(inputs, kLstmBias + g),
+                                             "input " + std::to_string(kLstmBias + g), dtype);
+            !status.ok()) {
             return status;
         }
     }
@@ -418,6 +413,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<LstmAttributes>();
     return tflite::CreateUnidirectionalSequenceLSTMOptions(

@@ -158,6 +158,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors)
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     return tflite::CreateReducerOptions(builder, attributes.as<MeanAttributes>().keep_dimensions)
         .Union();

@@ -65,6 +65,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     return tflite::CreateMulOptions(builder, to_tflite(attributes.as<MulAttributes>().activation))
         .Union();

@@ -105,6 +105,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors)
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<ReshapeAttributes>();
     const auto shape =

@@ -100,6 +100,7 @@ Result<Attributes> read_options(const tflite::Operator&, NodeTensors tensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes&) {
     return tflite::CreateSliceOptions(builder).Union();
 }

@@ -181,6 +181,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors)
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     return tflite::CreateSoftmaxOptions(builder, attributes.as<SoftmaxAttributes>().beta).Union();
 }

@@ -188,6 +188,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors)
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<StridedSliceAttributes>();
     return tflite::CreateStridedSliceOptions(builder, own.begin_mask, own.end_mask, 0, 0,

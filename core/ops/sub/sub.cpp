@@ -54,6 +54,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     // The kernels never take scales that are powers of two for themselves.
     constexpr bool powers_of_two = false;

@@ -29,11 +29,7 @@ Status check_dtypes(std::span<const Tensor* const> inputs) {
     if (inputs[kSvdfState]->dtype != times) {
         return wrong_dtype("input 4 (state)", *inputs[kSvdfState], dtype_name(times));
     }
-    const DType bias = is_float ? DType::float32 : DType::int32;
-    if (inputs[kSvdfBias] != nullptr && inputs[kSvdfBias]->dtype != bias) {
-        return wrong_dtype("input 3 (bias)", *inputs[kSvdfBias], dtype_name(bias));
-    }
-    return {};
+    return check_bias_dtype(inputs[kSvdfBias], "input 3 (bias)", dtype);
 }
 
 Status check_shapes(std::span<const Tensor* const> inputs, std::int32_t rank) {
@@ -208,6 +204,7 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<SvdfAttributes>();
     return tflite::CreateSVDFOptions(builder, own.rank, to_tflite(own.activation)).Union();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ops/bias_type.h"
 #include "core/ops/conv2d/attributes.h"
 #include "core/ops/conv2d/patches.h"
 #include "core/ops/convolution.h"
@@ -140,12 +141,11 @@ Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     const Result<WhittleWindow> window =
         window_of(tensors.inputs[2]->shape, weights, tensors.outputs[0]->shape, attributes);
     if (!window.ok()) return window.error();
-    return prepare_convolution(tensors, kKernels, kInputs,
-                               attributes.as<Conv2dAttributes>().activation, weights[0],
-                               window_params(*window));
+    return prepare_convolution(tensors, kKernels, kInputs, attributes.as<Conv2dAttributes>(),
+                               weights[0], window_params(*window));
 }
 
-Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
+Result<Attributes> read_options(const tflite::Operator& op, NodeTensors tensors) {
     const auto* options = op.builtin_options_as_TransposeConvOptions();
     if (options == nullptr) {
         return Error{.expected = "options with padding and strides", .found = "none"};
@@ -154,22 +154,29 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
     if (!activation.ok()) return activation.error();
     const Result<Padding> padding = read_padding(options->padding());
     if (!padding.ok()) return padding.error();
+    const Result<bool> narrow = read_bias_type(options->quantized_bias_type(), tensors, kInputs);
+    if (!narrow.ok()) return narrow.error();
     return Attributes::of(Conv2dAttributes{
-        *activation, WindowSteps{*padding, options->stride_h(), options->stride_w(), 1, 1}, 0});
+        *activation, WindowSteps{*padding, options->stride_h(), options->stride_w(), 1, 1}, 0,
+        *narrow});
 }
 
 flatbuffers::Offset<void> write_options(flatbuffers::FlatBufferBuilder& builder,
+                                        NodeTensors tensors,
                                         const Attributes& attributes) {
     const auto own = attributes.as<Conv2dAttributes>();
     return tflite::CreateTransposeConvOptions(builder, to_tflite(own.steps.padding),
                                               own.steps.stride_width, own.steps.stride_height,
-                                              to_tflite(own.activation))
+                                              to_tflite(own.activation),
+                                              bias_type_to_write(tensors, kInputs, own.narrow_sums))
         .Union();
 }
 
-// 4: fused activation; 3: bias; 2: int8.
+// 5: int16 with sums of 32 bits; 4: fused activation; 3: bias; 2: int8.
 std::int32_t version(NodeTensors tensors, const Attributes& attributes) {
-    if (attributes.as<Conv2dAttributes>().activation != Activation::none) return 4;
+    const auto own = attributes.as<Conv2dAttributes>();
+    if (sums_are_narrow(tensors, kInputs, own.narrow_sums)) return 5;
+    if (own.activation != Activation::none) return 4;
     if (tensor_or_null(tensors.inputs, kInputs.bias) != nullptr) return 3;
     return tensors.inputs[2]->dtype == DType::float32 ? 1 : 2;
 }

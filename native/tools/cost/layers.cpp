@@ -166,7 +166,8 @@ void transposed_convolutions(NetMaker& net) {
         const std::int32_t side = net.pick(2, 4);
         const std::int32_t stride = net.pick(1, 2);
         const std::int32_t kernel = net.pick(2, 4);
-        const Conv2dAttributes own{Activation::none, {Padding::same, stride, stride, 1, 1}};
+        Conv2dAttributes own{Activation::none, {Padding::same, stride, stride, 1, 1}};
+        own.narrow_sums = net.has_narrow_sums();
         const std::vector<std::int32_t> shape = {1, side * stride, side * stride, filters};
         const int weights =
             net.weights({filters, kernel, kernel, channels}, 0, kernel * kernel * channels);
@@ -176,6 +177,12 @@ void transposed_convolutions(NetMaker& net) {
             return;
         }
     }
+}
+
+void with_narrow_sums(NetMaker& net, void (*layers)(NetMaker& net)) {
+    if (net.type() != DType::int16) return;
+    net.narrow_sums();
+    layers(net);
 }
 
 // Convolutions whose output is by far the largest tensor, so that they take turns with what reads
@@ -410,6 +417,12 @@ constexpr LayerMaker kLayerMakers[] = {
     {"conv2d and depthwise_conv2d, more rows",
      [](NetMaker& net) { in_turns(net, OpKind::conv2d, OpKind::depthwise_conv2d, 7); }},
     {"transpose_conv", transposed_convolutions},
+    {"narrow fully_connected", [](NetMaker& net) { with_narrow_sums(net, dense_layers); }},
+    {"narrow conv2d", [](NetMaker& net) { with_narrow_sums(net, convolutions); }},
+    {"narrow depthwise_conv2d",
+     [](NetMaker& net) { with_narrow_sums(net, depthwise_convolutions); }},
+    {"narrow transpose_conv",
+     [](NetMaker& net) { with_narrow_sums(net, transposed_convolutions); }},
     {"average_pool2d", [](NetMaker& net) { poolings(net, OpKind::average_pool2d); }},
     {"max_pool2d", [](NetMaker& net) { poolings(net, OpKind::max_pool2d); }},
     {"wide average_pool2d", [](NetMaker& net) { wide_poolings(net, OpKind::average_pool2d); }},

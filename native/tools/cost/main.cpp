@@ -122,13 +122,30 @@ struct MeasuredNet {
     std::vector<std::string> kernels;  // those called, each once
 };
 
+bool in_turns(const PreparedOp& op) { return op.second.has_value(); }
+
+bool takes_turns(const Deployment& deployment) {
+    return std::any_of(deployment.ops.begin(), deployment.ops.end(), in_turns);
+}
+
+// What is done between two kernels is measured on nets of nothing else: where only some operators
+// would take turns, none do.
+Savings savings_of(const CostNet& net, InstructionSet set) {
+    Savings savings;
+    const auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller, savings, set);
+    savings.fuse = !deployment.ok() || !takes_turns(*deployment) ||
+                   std::all_of(deployment->ops.begin(), deployment->ops.end(), in_turns);
+    return savings;
+}
+
 Result<MeasuredNet> measure(const CostNet& net,
                             const Board& board,
                             InstructionSet set,
                             const std::string& folder) {
-    auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller, {}, set);
+    const Savings savings = savings_of(net, set);
+    auto deployment = prepare_deployment(net.graph, InputsOutputs::with_caller, savings, set);
     if (!deployment.ok()) return deployment.error();
-    const auto code = generate_c(net.graph, kName, {}, set);
+    const auto code = generate_c(net.graph, kName, savings, set);
     if (!code.ok()) return code.error();
     const auto project = write_firmware_project(*code, net.graph, kName, board, folder);
     if (!project.ok()) return project.error();
@@ -206,11 +223,6 @@ void add_turns_sample(const MeasuredNet& net, bool fit, BoardSamples& samples) {
     sample.cycles = sample.instructions;
     KernelSamples& kernel = samples.kernels[kTurnsFunction];
     (fit ? kernel.fit : kernel.check).push_back(sample);
-}
-
-bool takes_turns(const Deployment& deployment) {
-    return std::any_of(deployment.ops.begin(), deployment.ops.end(),
-                       [](const PreparedOp& op) { return op.second.has_value(); });
 }
 
 // Each call's mean over the inferences.

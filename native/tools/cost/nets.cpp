@@ -105,9 +105,9 @@ int NetMaker::bias(std::int32_t count) {
     Tensor tensor;
     tensor.shape = {count};
     tensor.constant = true;
-    tensor.dtype = type_ == DType::int16  ? DType::int64
-                   : type_ == DType::int8 ? DType::int32
-                                          : DType::float32;
+    tensor.dtype = type_ == DType::float32                  ? DType::float32
+                   : type_ == DType::int16 && !narrow_sums_ ? DType::int64
+                                                            : DType::int32;
     tensor.data.resize(static_cast<std::size_t>(count) * element_bytes(tensor.dtype));
     return add(std::move(tensor));
 }

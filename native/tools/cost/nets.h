@@ -31,6 +31,9 @@ public:
     // What keeps its value from run to run, with 2^power as its scale, or the usual one for 0.
     int variable(const Shape& shape, DType type, int power);
     int bias(std::int32_t count);
+    // Sums over int16 of 32 bits, with biases to match; otherwise they are of 64 bits.
+    void narrow_sums() { narrow_sums_ = true; }
+    bool has_narrow_sums() const { return narrow_sums_; }
     int indices(const std::vector<std::int32_t>& values, const Shape& shape);
     // The operator's first output, of the type that its inputs lead to; -1 where it refuses them,
     // and then refusal() says why.
@@ -48,6 +51,7 @@ private:
     Random random_;
     Graph graph_;
     std::string refusal_;
+    bool narrow_sums_ = false;
 };
 
 // Layers of one operator, or of a few that belong together, small enough for every board.

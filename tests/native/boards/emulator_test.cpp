@@ -16,6 +16,7 @@
 #include "native/boards/firmware_project.h"
 #include "tests/support/boards.h"
 #include "tests/support/environment.h"
+#include "tests/support/sample_graphs.h"
 #include "tests/support/shared_data.h"
 
 using namespace whittle;
@@ -182,6 +183,19 @@ TEST_CASE("a program gives the same bytes on every board as here") {
             CHECK(run->stack_bytes > 0);
             CHECK(run->flash_bytes > static_cast<std::int64_t>(image_of(graph).size()));
         }
+    }
+}
+
+TEST_CASE("sums of 32 bits over int16 give the same bytes on every board as here") {
+    const Graph graph = test::narrow_sums_graph();
+    const Bytes inputs = random_floats(8 * 9);
+    const Bytes expected = run_here(graph, inputs);
+    for (const Board& board : exportable_boards()) {
+        CAPTURE(std::string(board.name));
+        if (!test::board_ready(board, "runner")) continue;
+        const auto run = run_on_board(board, image_of(graph), inputs, 9);
+        REQUIRE_MESSAGE(run.ok(), run.error().message());
+        CHECK(run->outputs == expected);
     }
 }
 
