@@ -120,6 +120,7 @@ public:
 private:
     Status quantize_node(Node& node);
     Status quantize_weights(Node& node);
+    Quantization quantization_of_constant(const Node& node, std::size_t place) const;
     static bool shares_quantization(const Node& node);
     void requantize_inputs(Node& node, std::vector<Node>& before);
     void quantize_output(int tensor, const Node& node);
@@ -145,17 +146,25 @@ Status Int8Rewriter::quantize_node(Node& node) {
     }
     const bool shared = shares_quantization(node);
     if (shared) quantize_activation(node.outputs.front());
-    for (int& input : node.inputs) {
+    for (std::size_t place = 0; place < node.inputs.size(); ++place) {
+        int& input = node.inputs[place];
         if (input == kNoTensor || !graph_.tensor(input).constant) continue;
         if (graph_.tensor(input).dtype != DType::float32) continue;
         input = private_copy(input);
-        quantize_constant(graph_.tensor(input),
-                          shared ? graph_.tensor(node.outputs.front()).quantization
-                                 : constant_quantization(graph_.tensor(input)));
+        quantize_constant(graph_.tensor(input), quantization_of_constant(node, place));
     }
     if (shared) return {};
     for (const int output : node.outputs) quantize_output(output, node);
     return {};
+}
+
+// Of a constant input, which is none of the weights: what the output asks for, or its own.
+Quantization Int8Rewriter::quantization_of_constant(const Node& node, std::size_t place) const {
+    if (shares_quantization(node)) return graph_.tensor(node.outputs.front()).quantization;
+    const bool is_moved =
+        definition_of(node.op).quantization.output == QuantizationRule::Output::same_as_input;
+    if (is_moved && place > 0) return graph_.tensor(node.inputs.front()).quantization;
+    return constant_quantization(graph_.tensor(node.inputs[place]));
 }
 
 bool Int8Rewriter::shares_quantization(const Node& node) {

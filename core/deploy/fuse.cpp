@@ -57,9 +57,28 @@ void add_to(PreparedOp& op, std::string_view field, std::int32_t amount) {
     }
 }
 
-// The convolution that can do what the padding at `node` does.
-std::optional<std::size_t> convolution_after(const Graph& graph, const Node& node) {
-    if (node.op != OpKind::pad || !pads_height_and_width_only(graph, node)) return std::nullopt;
+std::uint32_t value_around(const PreparedOp& padding) {
+    for (const PreparedParam& param : padding.params) {
+        if (std::string_view(param.name) == "value") return param.bits;
+    }
+    return 0;
+}
+
+// Convolutions take what is outside the image as 0.
+bool pads_with_zero(const Graph& graph, const Node& node, const PreparedOp& op) {
+    if (node.op != OpKind::pad && node.op != OpKind::pad_v2) return false;
+    const Quantization& quantization = graph.tensor(node.inputs[0]).quantization;
+    const std::int32_t zero = quantization.empty() ? 0 : quantization.zero_points.front();
+    return value_around(op) == static_cast<std::uint32_t>(zero);
+}
+
+// The convolution that can do what the padding at `node`, prepared as `op`, does.
+std::optional<std::size_t> convolution_after(const Graph& graph,
+                                             const Node& node,
+                                             const PreparedOp& op) {
+    if (!pads_with_zero(graph, node, op) || !pads_height_and_width_only(graph, node)) {
+        return std::nullopt;
+    }
     const auto reader = only_reader(graph, node.outputs[0]);
     if (!reader) return std::nullopt;
     const Node& convolution = graph.nodes[*reader];
@@ -126,7 +145,7 @@ void pair_up(
 
 void fuse_paddings(Graph& graph, std::vector<PreparedOp>& ops) {
     for (std::size_t i = 0; i < graph.nodes.size();) {
-        const auto reader = convolution_after(graph, graph.nodes[i]);
+        const auto reader = convolution_after(graph, graph.nodes[i], ops[i]);
         if (!reader) {
             ++i;
             continue;

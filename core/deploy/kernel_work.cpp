@@ -447,7 +447,7 @@ Work work_of(const Deployment& deployment, std::size_t op) {
     }
     at(work, WorkTerm::macs) = static_cast<double>(prepared.macs);
     if (node.op == OpKind::lstm || node.op == OpKind::svdf) add_recurrent_work(prepared, work);
-    if (node.op == OpKind::concat || node.op == OpKind::pad) {
+    if (node.op == OpKind::concat || node.op == OpKind::pad || node.op == OpKind::pad_v2) {
         add_row_moves(node.op, prepared, work);
     }
     add_sibling_work(node.op, prepared, work);

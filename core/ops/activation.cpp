@@ -14,14 +14,22 @@ Result<Activation> read_activation(tflite::ActivationFunctionType type) {
         case tflite::ActivationFunctionType_NONE: return Activation::none;
         case tflite::ActivationFunctionType_RELU: return Activation::relu;
         case tflite::ActivationFunctionType_RELU6: return Activation::relu6;
+        case tflite::ActivationFunctionType_RELU_N1_TO_1: return Activation::relu_n1_to_1;
         default: break;
     }
+    return refused_activation(type, "a fused activation NONE, RELU, RELU6 or RELU_N1_TO_1");
+}
+
+Error refused_activation(tflite::ActivationFunctionType type, std::string expected) {
     const char* name = tflite::EnumNameActivationFunctionType(type);
-    const std::string found =
-        *name != '\0' ? name : "activation number " + std::to_string(static_cast<int>(type));
-    return Error{.expected = "a fused activation NONE, RELU or RELU6",
-                 .found = found,
-                 .hint = "write the activation as an operator of its own"};
+    const bool is_operator = type > tflite::ActivationFunctionType_NONE &&
+                             type < tflite::ActivationFunctionType_SIGN_BIT;
+    return Error{.expected = std::move(expected),
+                 .found = *name != '\0'
+                              ? name
+                              : "activation number " + std::to_string(static_cast<int>(type)),
+                 .hint = is_operator ? "write the activation as an operator of its own"
+                                     : "build the layer with another activation"};
 }
 
 tflite::ActivationFunctionType to_tflite(Activation activation) {
@@ -29,6 +37,7 @@ tflite::ActivationFunctionType to_tflite(Activation activation) {
         case Activation::none: return tflite::ActivationFunctionType_NONE;
         case Activation::relu: return tflite::ActivationFunctionType_RELU;
         case Activation::relu6: return tflite::ActivationFunctionType_RELU6;
+        case Activation::relu_n1_to_1: return tflite::ActivationFunctionType_RELU_N1_TO_1;
     }
     return tflite::ActivationFunctionType_NONE;
 }
@@ -38,6 +47,7 @@ FloatRange float_range(Activation activation) {
         case Activation::none: return {-FLT_MAX, FLT_MAX};
         case Activation::relu: return {0.0f, FLT_MAX};
         case Activation::relu6: return {0.0f, 6.0f};
+        case Activation::relu_n1_to_1: return {-1.0f, 1.0f};
     }
     return {-FLT_MAX, FLT_MAX};
 }
@@ -50,15 +60,14 @@ IntegerRange integer_range(Activation activation,
                            DType dtype,
                            float scale,
                            std::int32_t zero_point) {
-    IntegerRange range =
+    const IntegerRange whole =
         dtype == DType::int16 ? IntegerRange{-32768, 32767} : IntegerRange{-128, 127};
-    if (activation == Activation::none) return range;
-    const IntegerRange whole = range;
-    range.minimum = std::clamp(zero_point, whole.minimum, whole.maximum);
-    if (activation == Activation::relu6) {
-        range.maximum = quantize_to(6.0f, scale, zero_point, whole.minimum, whole.maximum);
-    }
-    return range;
+    const FloatRange real = float_range(activation);
+    const auto quantized = [&](float bound) {
+        return quantize_to(bound, scale, zero_point, whole.minimum, whole.maximum);
+    };
+    return {real.minimum > -FLT_MAX ? quantized(real.minimum) : whole.minimum,
+            real.maximum < FLT_MAX ? quantized(real.maximum) : whole.maximum};
 }
 
 void backward_activation(Activation activation,

@@ -84,10 +84,12 @@ struct BackwardContext {
 // How post-training quantization chooses the int8 types around an operator.
 struct QuantizationRule {
     enum class Output {
-        calibrated,     // from the range seen on representative data
-        same_as_input,  // the operator moves values and does not change them
-        fixed,          // the kernel is defined for one scale and zero point
-        shared,         // calibrated, and inputs of other quantizations are requantized to it
+        calibrated,  // from the range seen on representative data
+        // The operator moves values and does not change them. Constants that it puts among them are
+        // quantized as the first input is, and clamped to what that can hold.
+        same_as_input,
+        fixed,   // the kernel is defined for one scale and zero point
+        shared,  // calibrated, and inputs of other quantizations are requantized to it
     };
     Output output = Output::calibrated;
     float fixed_scale = 0.0f;

@@ -5,6 +5,7 @@
 #include "core/ops/log_softmax/kernel.h"
 #include "core/ops/logistic/kernel.h"
 #include "core/ops/relu/kernel.h"
+#include "core/ops/relu_n1_to_1/kernel.h"
 #include "core/ops/softmax/kernel.h"
 #include "core/ops/tanh/kernel.h"
 #include "tests/board/case_data.h"
@@ -18,6 +19,16 @@ static void relu_float32(const int32_t shape[3]) {
     input = case_any_floats(shape[0]);
     output = (float*)case_output(shape[0], 4);
     whittle_relu_float32(&p, input, output);
+    case_canonicalize_nan(output, shape[0]);
+}
+
+static void relu_n1_to_1_float32(const int32_t shape[3]) {
+    WhittleReluN1To1Float32 p;
+    float *input, *output;
+    p.count = shape[0];
+    input = case_any_floats(shape[0]);
+    output = (float*)case_output(shape[0], 4);
+    whittle_relu_n1_to_1_float32(&p, input, output);
     case_canonicalize_nan(output, shape[0]);
 }
 
@@ -197,6 +208,9 @@ static const KernelCase cases[] = {
     {"relu_float32", relu_float32, {1, 0, 0}},
     {"relu_float32", relu_float32, {65, 0, 0}},
     {"relu_float32", relu_float32, {65, 1, 0}},
+    {"relu_n1_to_1_float32", relu_n1_to_1_float32, {0, 0, 0}},
+    {"relu_n1_to_1_float32", relu_n1_to_1_float32, {1, 0, 0}},
+    {"relu_n1_to_1_float32", relu_n1_to_1_float32, {65, 0, 0}},
     {"relu_int8", relu_int8, {0, 0, 127}},
     {"relu_int8", relu_int8, {1, 0, 127}},
     {"relu_int8", relu_int8, {255, -128, 127}},

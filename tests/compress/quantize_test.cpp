@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "core/compress/ranges.h"
+#include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
 #include "core/ops/add/attributes.h"
 #include "core/ops/concat/attributes.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/pad/attributes.h"
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/softmax/attributes.h"
 #include "tests/train/nets.h"
@@ -364,6 +366,43 @@ TEST_CASE("what cannot be quantized is refused with the reason") {
     two.tensors.push_back(extra);
     two.inputs.push_back(static_cast<int>(two.tensors.size()) - 1);
     contains(error_of(two, {1.0f, 2.0f}), "one input");
+}
+
+TEST_CASE("the value of a padding is quantized as its output, and clamped to it") {
+    Random random(15);
+    GraphBuilder builder;
+    const int x = builder.input("x", {3});
+    const int amounts = builder.indices("amounts", {0, 0, 1, 0}, {2, 2});
+    const Attributes left = Attributes::of(PadAttributes{{0, 1}, {0, 0}});
+    const auto value = [&](float v) { return builder.constant("value", {}, std::vector{v}); };
+    const int shared = value(0.75f);
+    const int near = builder.apply(OpKind::pad_v2, {x, amounts, shared}, left);
+    const int sums = builder.fully_connected(near, 4, Activation::none, random);
+    const int other = builder.apply(OpKind::pad_v2, {sums, amounts, shared}, left);
+    const int above = builder.apply(OpKind::pad_v2, {other, amounts, value(1e9f)}, left);
+    const int below = builder.apply(OpKind::pad_v2, {above, amounts, value(-1e9f)}, left);
+    const Graph graph = std::move(builder).finish({below});
+    const Result<Graph> quantized = quantize_int8(graph, samples_of(3 * 40, 3));
+    REQUIRE_MESSAGE(quantized.ok(), quantized.error().message());
+    std::vector<int> steps;
+    for (const Node& node : quantized->nodes) {
+        if (node.op != OpKind::pad_v2) continue;
+        const Tensor& constant = quantized->tensor(node.inputs[2]);
+        const Quantization& q = quantized->tensor(node.outputs[0]).quantization;
+        CHECK(q == quantized->tensor(node.inputs[0]).quantization);
+        CHECK(constant.quantization == q);
+        REQUIRE(constant.dtype == DType::int8);
+        steps.push_back(constant.as<std::int8_t>()[0]);
+        if (steps.size() <= 2) {
+            const double nearest = 0.75 / static_cast<double>(q.scales[0]) + q.zero_points[0];
+            CHECK(std::fabs(steps.back() - nearest) <= 0.5 + 1e-6);
+        }
+    }
+    REQUIRE(steps.size() == 4);
+    CHECK(steps[0] != steps[1]);  // each has its own scale
+    CHECK(steps[2] == 127);
+    CHECK(steps[3] == -128);
+    CHECK(Program::from_graph(*quantized).ok());
 }
 
 }  // namespace

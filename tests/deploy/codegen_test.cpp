@@ -12,6 +12,7 @@
 #include "core/deploy/program_image.h"
 #include "core/graph/builder.h"
 #include "core/ops/add/attributes.h"
+#include "core/ops/pad/attributes.h"
 #include "core/ops/reshape/attributes.h"
 #include "core/ops/softmax/attributes.h"
 #include "tests/support/sample_graphs.h"
@@ -29,11 +30,19 @@ Graph make_float_graph() {
     const int b =
         builder.apply(OpKind::tanh, {builder.fully_connected(x, 4, Activation::none, random)});
     const int sum = builder.apply(OpKind::add, {a, b}, Attributes::of(AddAttributes{}));
-    const int swished = builder.apply(OpKind::silu, {sum});
+    const int clipped = builder.apply(OpKind::relu_n1_to_1, {sum});
+    const int swished = builder.apply(
+        OpKind::silu, {builder.fully_connected(clipped, 4, Activation::relu_n1_to_1, random)});
     const int shaped =
         builder.apply(OpKind::reshape, {swished}, Attributes::of(ReshapeAttributes{3, {1, 2, 2}}));
+    const std::vector<float> around = {-0.125f};
+    const int padded =
+        builder.apply(OpKind::pad_v2,
+                      {shaped, builder.indices("amounts", {0, 0, 0, 0, 1, 0}, {3, 2}),
+                       builder.constant("around", {}, around)},
+                      Attributes::of(PadAttributes{{0, 0, 1}, {0, 0, 0}}));
     const int flat =
-        builder.apply(OpKind::reshape, {shaped}, Attributes::of(ReshapeAttributes{2, {1, 4}}));
+        builder.apply(OpKind::reshape, {padded}, Attributes::of(ReshapeAttributes{2, {1, 6}}));
     const int relu6 = builder.apply(OpKind::relu6, {flat});
     const int logits = builder.fully_connected(relu6, 3, Activation::relu6, random);
     const int logistic = builder.apply(OpKind::logistic, {logits});

@@ -193,6 +193,45 @@ TEST_CASE("A convolution does the padding before it, with the same bits") {
     }
 }
 
+// The same graph with PADV2, whose value is `steps` beside 0 in the input's type.
+Graph with_value(Graph graph, float steps) {
+    Tensor value = graph.tensors[0];
+    value.shape = {};
+    value.constant = true;
+    value.data.resize(value.bytes());
+    if (value.dtype == DType::float32) {
+        std::memcpy(value.data.data(), &steps, 4);
+    } else {
+        value.data[0] = static_cast<std::uint8_t>(value.quantization.zero_points[0] +
+                                                  static_cast<std::int32_t>(steps));
+    }
+    graph.nodes[0].op = OpKind::pad_v2;
+    graph.nodes[0].inputs.push_back(static_cast<int>(graph.tensors.size()));
+    graph.tensors.push_back(value);
+    REQUIRE(validate(graph).ok());
+    return graph;
+}
+
+TEST_CASE("A convolution does a padding with a value only where the value is zero") {
+    Savings fuse = Savings::none();
+    fuse.fuse = true;
+    for (const DType dtype : {DType::float32, DType::int8}) {
+        CAPTURE(std::string(dtype_name(dtype)));
+        const Graph graph = padded_graph(OpKind::conv2d, dtype, Padding::valid);
+        const Bytes with_zeros = outputs_of(deployed(graph, Savings::none()));
+        const Deployment zero = deployed(with_value(graph, 0.0f), fuse);
+        CHECK(zero.graph.nodes.size() == 1);
+        CHECK(outputs_of(zero) == with_zeros);
+        for (const float steps : {1.0f, -1.0f, -3.0f}) {
+            const Graph other = with_value(graph, steps);
+            const Deployment fused = deployed(other, fuse);
+            CHECK(fused.graph.nodes.size() == 2);
+            CHECK(outputs_of(fused) == outputs_of(deployed(other, Savings::none())));
+            CHECK(outputs_of(fused) != with_zeros);
+        }
+    }
+}
+
 TEST_CASE("A padding of channels, and weights that are not finite, stay as they are") {
     Savings fuse = Savings::none();
     fuse.fuse = true;

@@ -77,8 +77,9 @@ public:
         return static_cast<std::uint8_t>(kind == 0 ? -128 : kind == 1 ? 127 : pick(-128, 127));
     }
     Activation activation() {
-        constexpr Activation kAll[] = {Activation::none, Activation::relu, Activation::relu6};
-        return kAll[pick(0, 2)];
+        constexpr Activation kAll[] = {Activation::none, Activation::relu, Activation::relu6,
+                                       Activation::relu_n1_to_1};
+        return kAll[pick(0, 3)];
     }
     WindowSteps steps() {
         return {.padding = pick(0, 1) == 0 ? Padding::same : Padding::valid,

@@ -49,8 +49,10 @@ constexpr Bound kBounds[] = {
     {OpKind::minimum, 2e-6},
     {OpKind::mul, 4e-3},  // with a fused ReLU6, whose kinks count from this size on
     {OpKind::pad, 2e-6},
+    {OpKind::pad_v2, 2e-6},
     {OpKind::relu, 2e-6},
     {OpKind::relu6, 2e-6},
+    {OpKind::relu_n1_to_1, 2e-6},
     {OpKind::reshape, 2e-6},
     {OpKind::rsqrt, 1e-5},
     {OpKind::silu, 5e-5},

@@ -142,7 +142,11 @@ struct PlainSvdf {
                 sum.magnitude += one.magnitude * std::fabs(time);
             }
         }
-        if (layer.activation != Activation::none) sum.value = std::max(sum.value, 0.0);
+        if (layer.activation == Activation::relu_n1_to_1) {
+            sum.value = std::clamp(sum.value, -1.0, 1.0);
+        } else if (layer.activation != Activation::none) {
+            sum.value = std::max(sum.value, 0.0);
+        }
         if (layer.activation == Activation::relu6) sum.value = std::min(sum.value, 6.0);
         return sum;
     }
@@ -178,7 +182,7 @@ TEST_CASE("an SVDF of floats is the plain computation in double precision, step 
     Random random(31);
     for (const auto& sizes : kSizes) {
         for (const Activation activation :
-             {Activation::none, Activation::relu, Activation::relu6}) {
+             {Activation::none, Activation::relu, Activation::relu6, Activation::relu_n1_to_1}) {
             for (const bool has_bias : {true, false}) {
                 CAPTURE(sizes);
                 CAPTURE(has_bias);

@@ -29,8 +29,8 @@ std::string label(OpKind op, const std::vector<Shape>& shapes) {
 
 std::vector<OpCase> unary_cases() {
     std::vector<OpCase> cases;
-    for (const OpKind op : {OpKind::relu, OpKind::relu6, OpKind::tanh, OpKind::logistic,
-                            OpKind::silu, OpKind::hard_swish}) {
+    for (const OpKind op : {OpKind::relu, OpKind::relu6, OpKind::relu_n1_to_1, OpKind::tanh,
+                            OpKind::logistic, OpKind::silu, OpKind::hard_swish}) {
         for (const Shape& shape :
              {Shape{1}, Shape{}, Shape{0}, Shape{3}, Shape{4}, Shape{5}, Shape{2, 17}}) {
             cases.push_back({label(op, {shape}), op, Attributes(), {shape}, -4.0f, 8.0f});
@@ -55,7 +55,8 @@ std::vector<OpCase> unary_cases() {
 
 std::vector<OpCase> fully_connected_cases() {
     std::vector<OpCase> cases;
-    for (const Activation activation : {Activation::none, Activation::relu, Activation::relu6}) {
+    for (const Activation activation :
+         {Activation::none, Activation::relu, Activation::relu6, Activation::relu_n1_to_1}) {
         for (const auto& [rows, inputs, outputs] :
              {std::array{1, 1, 1}, std::array{0, 3, 2}, std::array{1, 2, 3}, std::array{3, 5, 4},
               std::array{2, 16, 15}, std::array{2, 3, 16}, std::array{3, 7, 17},
@@ -126,11 +127,12 @@ std::vector<WindowCase> dilated_cases() {
 
 std::vector<OpCase> convolution_cases() {
     std::vector<OpCase> cases;
-    const Activation activations[] = {Activation::none, Activation::relu, Activation::relu6};
+    const Activation activations[] = {Activation::none, Activation::relu, Activation::relu6,
+                                      Activation::relu_n1_to_1};
     for (const WindowCase& w : dilated_cases()) {
         // Each weight moves every pixel: over a large image, some output is always at a kink.
         const bool small = w.image[1] * w.image[2] <= 30;
-        const Activation activation = small ? activations[cases.size() % 3] : Activation::none;
+        const Activation activation = small ? activations[cases.size() % 4] : Activation::none;
         const Attributes attributes = Attributes::of(Conv2dAttributes{activation, w.steps});
         const std::int32_t channels = w.image[3];
         for (const std::int32_t outputs : {1, 4, 9}) {
@@ -159,8 +161,9 @@ std::vector<OpCase> pool_cases() {
     std::vector<OpCase> cases;
     for (const WindowCase& w : window_cases()) {
         for (const OpKind op : {OpKind::average_pool2d, OpKind::max_pool2d}) {
-            const Activation activation =
-                cases.size() % 3 == 0 ? Activation::relu : Activation::none;
+            const Activation activation = cases.size() % 3 == 0   ? Activation::relu
+                                          : cases.size() % 3 == 1 ? Activation::relu_n1_to_1
+                                                                  : Activation::none;
             const Attributes attributes = Attributes::of(
                 PoolAttributes{activation, w.kernel_height, w.kernel_width, w.steps});
             cases.push_back({label(op, {w.image}), op, attributes, {w.image}});
@@ -233,19 +236,21 @@ std::vector<OpCase> movement_cases() {
     concat({{2, 1, 3}, {2, 4, 3}}, -2);
     concat({{1, 2}, {3, 2}}, 0);
     concat({{1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}}, 0);
-    const auto pad = [&](const Shape& shape, const PadAttributes& own) {
+    const auto pad = [&](const Shape& shape, const PadAttributes& own, float value) {
         std::vector<std::int32_t> amounts;
         for (std::size_t i = 0; i < shape.size(); ++i) {
             amounts.push_back(own.before[i]);
             amounts.push_back(own.after[i]);
         }
-        cases.push_back(with_constants(
-            OpKind::pad, Attributes::of(own), {shape},
-            {int32_constant({static_cast<std::int32_t>(shape.size()), 2}, amounts)}));
+        const Tensor list = int32_constant({static_cast<std::int32_t>(shape.size()), 2}, amounts);
+        cases.push_back(with_constants(OpKind::pad, Attributes::of(own), {shape}, {list}));
+        cases.push_back(with_constants(OpKind::pad_v2, Attributes::of(own), {shape},
+                                       {list, float_constant({}, {value})}));
     };
-    pad({1}, {{0}, {0}});
-    pad({3, 2}, {{1, 0}, {0, 2}});
-    pad({1, 2, 3, 2}, {{0, 1, 2, 0}, {0, 1, 0, 3}});
+    pad({1}, {{0}, {0}}, 5.0f);
+    pad({3, 2}, {{1, 0}, {0, 2}}, -1.5f);
+    pad({0, 2}, {{1, 0}, {0, 2}}, 1e30f);
+    pad({1, 2, 3, 2}, {{0, 1, 2, 0}, {0, 1, 0, 3}}, -0.0f);
     const auto mean = [&](const Shape& shape, const std::vector<std::int32_t>& axes, bool keep) {
         MeanAttributes own{0, keep};
         for (const std::int32_t axis : axes) own.axes |= 1 << axis;

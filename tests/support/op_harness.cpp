@@ -45,7 +45,8 @@ private:
 // All buffers of one operator.
 class Bench {
 public:
-    explicit Bench(const OpCase& c) : case_(c), definition_(definition_of(c.op)) {
+    explicit Bench(const OpCase& c)
+        : case_(c), definition_(definition_of(c.op)), constants_(c.constants) {
         std::vector<Tensor> tensors;
         for (const Shape& shape : c.inputs) {
             Tensor tensor;
@@ -72,14 +73,14 @@ public:
     }
 
     void forward() {
-        const std::vector<FloatView> in = views(inputs_);
+        const std::vector<FloatView> in = views(inputs_, true);
         const FloatView out{&output_shape_, outputs_[0].begin()};
         definition_.forward({case_.attributes, in, {&out, 1}, scratch_[0].span()});
     }
 
     void backward() {
-        const std::vector<FloatView> in = views(inputs_);
-        const std::vector<FloatView> in_gradients = views(input_gradients_);
+        const std::vector<FloatView> in = views(inputs_, true);
+        const std::vector<FloatView> in_gradients = views(input_gradients_, false);
         const FloatView out{&output_shape_, outputs_[0].begin()};
         const FloatView out_gradient{&output_shape_, output_gradients_[0].begin()};
         definition_.backward({case_.attributes,
@@ -116,14 +117,18 @@ public:
     Guarded& output_gradient() { return output_gradients_[0]; }
 
 private:
-    std::vector<FloatView> views(std::vector<Guarded>& buffers) {
+    // With the data of float constants, or with nothing for them.
+    std::vector<FloatView> views(std::vector<Guarded>& buffers, bool with_constants) {
         std::vector<FloatView> list;
         for (std::size_t i = 0; i < buffers.size(); ++i) {
             list.push_back({&case_.inputs[i], buffers[i].begin()});
         }
         std::vector<FloatView> constants;
-        for (const Tensor& constant : case_.constants)
-            constants.push_back({&constant.shape, nullptr});
+        for (Tensor& constant : constants_) {
+            const bool has_data = with_constants && constant.dtype == DType::float32;
+            constants.push_back(
+                {&constant.shape, has_data ? constant.as<float>().data() : nullptr});
+        }
         const auto place = case_.constants_first ? list.begin() : list.end();
         list.insert(place, constants.begin(), constants.end());
         return list;
@@ -131,6 +136,7 @@ private:
 
     const OpCase& case_;
     const OpDefinition& definition_;
+    std::vector<Tensor> constants_;
     Graph graph_;
     Shape output_shape_;
     std::vector<Guarded> inputs_;
@@ -185,6 +191,15 @@ std::vector<float> random_weights(std::size_t count) {
 }
 
 }  // namespace
+
+Tensor float_constant(Shape shape, const std::vector<float>& values) {
+    Tensor tensor;
+    tensor.shape = std::move(shape);
+    tensor.constant = true;
+    tensor.data.resize(4 * values.size());
+    if (!values.empty()) std::memcpy(tensor.data.data(), values.data(), tensor.data.size());
+    return tensor;
+}
 
 Tensor int32_constant(Shape shape, const std::vector<std::int32_t>& values) {
     Tensor tensor;

@@ -12,8 +12,11 @@ namespace whittle::test {
 // A constant int32 vector, as operators take their settings.
 Tensor int32_constant(Shape shape, const std::vector<std::int32_t>& values);
 
-// One operator on float32 inputs of these shapes, drawn from [low, high]; and constants of other
-// types behind them, or before them where `constants_first`.
+// A constant of floats.
+Tensor float_constant(Shape shape, const std::vector<float>& values);
+
+// One operator on float32 inputs of these shapes, drawn from [low, high]; and constants, which have
+// no gradient, behind them, or before them where `constants_first`.
 struct OpCase {
     std::string label;
     OpKind op;

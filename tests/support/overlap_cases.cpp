@@ -219,8 +219,14 @@ void add_pad(Cases& cases,
         own.after[i] = amounts[2 * i + 1];
     }
     const auto rank = static_cast<std::int32_t>(shape.size());
-    cases.add("pad " + label, OpKind::pad, Attributes::of(own),
-              {cases.tensor(shape), int32_constant({rank, 2}, amounts)}, tight);
+    const Tensor input = cases.tensor(shape);
+    const Tensor list = int32_constant({rank, 2}, amounts);
+    cases.add("pad " + label, OpKind::pad, Attributes::of(own), {input, list}, tight);
+    Tensor value = input;
+    value.shape = {};
+    value.constant = true;
+    value.data.assign(value.bytes(), 1);
+    cases.add("pad_v2 " + label, OpKind::pad_v2, Attributes::of(own), {input, list, value}, tight);
 }
 
 void add_slice(Cases& cases,
@@ -316,7 +322,8 @@ std::vector<OverlapCase> overlap_cases() {
         if (dtype != DType::int16) {
             cases.add("hard_swish", OpKind::hard_swish, {}, {cases.tensor({3, 7})});
             cases.add("log_softmax", OpKind::log_softmax, {}, {cases.tensor({3, 7})});
-            for (const OpKind op : {OpKind::relu, OpKind::relu6, OpKind::tanh, OpKind::logistic}) {
+            for (const OpKind op : {OpKind::relu, OpKind::relu6, OpKind::relu_n1_to_1, OpKind::tanh,
+                                    OpKind::logistic}) {
                 cases.add(definition_of(op).name, op, {}, {cases.tensor({3, 7})});
             }
             cases.add("softmax", OpKind::softmax, Attributes::of(SoftmaxAttributes{}),

@@ -48,8 +48,9 @@ private:
         return kChannels[random_.below(static_cast<std::uint32_t>(std::size(kChannels)))];
     }
     Activation activation() {
-        constexpr Activation kAll[] = {Activation::none, Activation::relu, Activation::relu6};
-        return kAll[pick(0, 2)];
+        constexpr Activation kAll[] = {Activation::none, Activation::relu, Activation::relu6,
+                                       Activation::relu_n1_to_1};
+        return kAll[pick(0, 3)];
     }
     Quantization quantization() {
         constexpr std::int32_t kZeroPoints[] = {-128, 127, 0};

@@ -116,10 +116,15 @@ static int movement_part(GraphBuilder& builder, int x) {
         builder.apply(OpKind::batch_matmul, {x, turned}, Attributes::of(BatchMatmulAttributes{}));
     const int wide =
         builder.apply(OpKind::concat, {x, products}, Attributes::of(ConcatAttributes{2}));
-    const int amounts = builder.indices("amounts", {0, 0, 0, 0, 0, 1}, {3, 2});
-    const int padded = builder.apply(OpKind::pad, {box_of(builder, wide), amounts},
-                                     Attributes::of(PadAttributes{{0, 0, 0}, {0, 0, 1}}));
-    const int mean = builder.apply(OpKind::mean, {padded, builder.indices("axes", {1})},
+    const int column = builder.indices("column", {0, 0, 0, 0, 0, 1}, {3, 2});
+    const std::vector<float> around = {-0.25f};
+    const int padded = builder.apply(
+        OpKind::pad_v2, {box_of(builder, wide), column, builder.constant("around", {}, around)},
+        Attributes::of(PadAttributes{{0, 0, 0}, {0, 0, 1}}));
+    const int row = builder.indices("row", {0, 0, 0, 1, 0, 0}, {3, 2});
+    const int taller = builder.apply(OpKind::pad, {padded, row},
+                                     Attributes::of(PadAttributes{{0, 0, 0}, {0, 1, 0}}));
+    const int mean = builder.apply(OpKind::mean, {taller, builder.indices("axes", {1})},
                                    Attributes::of(MeanAttributes{1 << 1, true}));
     const int low = builder.apply(OpKind::minimum, {x, mean});
     const int high = builder.apply(OpKind::maximum, {low, padded});
@@ -142,6 +147,7 @@ Graph mixed_graph() {
     x = builder.apply(OpKind::leaky_relu, {x}, Attributes::of(LeakyReluAttributes{0.1f}));
     x = builder.apply(OpKind::hard_swish, {x});
     x = builder.apply(OpKind::silu, {x});
+    x = builder.apply(OpKind::relu_n1_to_1, {x});
     x = builder.apply(OpKind::tanh, {x});
     const int left = builder.apply(OpKind::logistic, {x});
     x = builder.apply(OpKind::mul, {x, left}, Attributes::of(MulAttributes{}));

@@ -52,7 +52,8 @@ WindowSteps some_steps(Random& random, std::int32_t most_stride, std::int32_t mo
     return steps;
 }
 
-constexpr Activation kActivations[] = {Activation::none, Activation::relu, Activation::relu6};
+constexpr Activation kActivations[] = {Activation::none, Activation::relu, Activation::relu6,
+                                       Activation::relu_n1_to_1};
 
 class SomePair {
 public:
@@ -83,7 +84,7 @@ private:
         return low +
                static_cast<std::int32_t>(random_.below(static_cast<std::uint32_t>(high - low + 1)));
     }
-    Activation some_activation() { return kActivations[pick(0, 2)]; }
+    Activation some_activation() { return kActivations[pick(0, 3)]; }
     Shape some_weights(OpKind convolution, std::int32_t channels, Conv2dAttributes& steps) {
         const std::int32_t height = pick(1, 3);
         const std::int32_t width = pick(1, 3);

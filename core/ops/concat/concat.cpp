@@ -159,9 +159,8 @@ Result<Attributes> read_options(const tflite::Operator& op, NodeTensors) {
         own.axis = options->axis();
         const auto activation = options->fused_activation_function();
         if (activation != tflite::ActivationFunctionType_NONE) {
-            return Error{.expected = "no fused activation, which the format does not define here",
-                         .found = tflite::EnumNameActivationFunctionType(activation),
-                         .hint = "write the activation as an operator of its own"};
+            return refused_activation(activation,
+                                      "no fused activation, which the format does not define here");
         }
     }
     return Attributes::of(own);

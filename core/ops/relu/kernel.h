@@ -31,8 +31,8 @@ typedef struct {
     int32_t output_zero_point;
     int32_t multiplier; /* input scale / output scale = multiplier * 2^(shift - 31) */
     int32_t shift;
-    int32_t minimum; /* quantized 0 */
-    int32_t maximum; /* 127 of int8, or the quantized 6 */
+    int32_t minimum; /* quantized 0, or the lower bound */
+    int32_t maximum; /* 127 of int8, or the quantized upper bound */
 } WhittleReluInt8;
 
 static inline void whittle_relu_int8(const WhittleReluInt8* p,

@@ -6,9 +6,7 @@
 
 namespace whittle {
 
-namespace {
-
-Result<PreparedOp> prepare_integer(NodeTensors tensors, Activation activation) {
+Result<PreparedOp> prepare_integer_relu(NodeTensors tensors, Activation activation) {
     const Result<PerTensor> input = per_tensor_quantization(*tensors.inputs[0], "input 0");
     if (!input.ok()) return input.error();
     const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
@@ -35,11 +33,9 @@ Result<PreparedOp> prepare_integer(NodeTensors tensors, Activation activation) {
                       .operands = {input_operand(0), output_operand(0)}};
 }
 
-}  // namespace
-
 Result<PreparedOp> prepare_relu(NodeTensors tensors, Activation activation) {
     const DType dtype = tensors.inputs[0]->dtype;
-    if (dtype != DType::float32) return prepare_integer(tensors, activation);
+    if (dtype != DType::float32) return prepare_integer_relu(tensors, activation);
     return PreparedOp{.variant = kVariantFloat32,
                       .kernel = "whittle_relu_float32",
                       .params_type = "WhittleReluFloat32",

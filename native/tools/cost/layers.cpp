@@ -429,6 +429,11 @@ constexpr LayerMaker kLayerMakers[] = {
     {"wide max_pool2d", [](NetMaker& net) { wide_poolings(net, OpKind::max_pool2d); }},
     {"relu", [](NetMaker& net) { on_rows(net, OpKind::relu, {}); }},
     {"relu6", [](NetMaker& net) { on_rows(net, OpKind::relu6, {}); }},
+    {"relu_n1_to_1",
+     [](NetMaker& net) {
+         if (net.type() != DType::float32) return;  // the integers' kernels are ReLU's
+         on_rows(net, OpKind::relu_n1_to_1, {});
+     }},
     {"tanh", [](NetMaker& net) { on_rows(net, OpKind::tanh, {}); }},
     {"logistic", [](NetMaker& net) { on_rows(net, OpKind::logistic, {}); }},
     {"hard_swish", [](NetMaker& net) { on_rows(net, OpKind::hard_swish, {}); }},
