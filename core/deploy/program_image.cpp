@@ -182,6 +182,17 @@ std::vector<std::uint8_t> ImageBuilder::build() {
     return image;
 }
 
+// The nodes, each of one kernel, that stand for a node; what lies between them joins the graph.
+Result<std::vector<Node>> pieces_of(Graph& graph, const Node& node) {
+    const OpDefinition& definition = definition_of(node.op);
+    if (definition.pieces == nullptr) return std::vector<Node>{node};
+    const NodeTensorList tensors(graph, node);
+    const Result<Expansion> pieces = definition.pieces(tensors.view(), node.attributes);
+    if (!pieces.ok()) return pieces.error();
+    if (pieces->steps.empty()) return std::vector<Node>{node};
+    return expanded_nodes(graph, node, *pieces);
+}
+
 // Images count bytes in 31 bits; a location's top bit says where it is.
 constexpr std::int64_t kMaxImageBytes = std::int64_t{1} << 30;
 
@@ -223,19 +234,26 @@ std::vector<std::uint32_t> record_params(const PreparedOp& op) {
     return words;
 }
 
-Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph) {
+Result<std::vector<PreparedOp>> prepare_operators(Graph& graph) {
     std::vector<PreparedOp> ops;
+    std::vector<Node> nodes;
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-        const Node& node = graph.nodes[i];
-        const NodeTensorList tensors(graph, node);
-        Result<PreparedOp> op = definition_of(node.op).prepare(tensors.view(), node.attributes);
-        if (!op.ok()) {
-            const std::string place = versioned_place(graph, static_cast<int>(i));
-            return refusal_at(place, graph, node, op.error());
+        const Node& whole = graph.nodes[i];
+        const auto refused = [&](const Node& node, const Error& error) {
+            return refusal_at(versioned_place(graph, static_cast<int>(i)), graph, node, error);
+        };
+        Result<std::vector<Node>> pieces = pieces_of(graph, whole);
+        if (!pieces.ok()) return refused(whole, pieces.error());
+        for (Node& node : *pieces) {
+            const NodeTensorList tensors(graph, node);
+            Result<PreparedOp> op = definition_of(node.op).prepare(tensors.view(), node.attributes);
+            if (!op.ok()) return refused(node, op.error());
+            ops.push_back(std::move(op).value());
+            ops.back().macs = cost_of(graph, node).macs;
+            nodes.push_back(std::move(node));
         }
-        ops.push_back(std::move(op).value());
-        ops.back().macs = cost_of(graph, node).macs;
     }
+    graph.nodes = std::move(nodes);
     return ops;
 }
 

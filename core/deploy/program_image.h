@@ -29,9 +29,10 @@ std::vector<std::uint32_t> record_params(const PreparedOp& op);
 // begin.
 std::int64_t scratch_end(const PreparedOp& op, std::int64_t begin);
 
-// The kernels of all nodes of an expanded graph. Fails where an operator has none for its types;
-// the place names operator and tensors.
-Result<std::vector<PreparedOp>> prepare_operators(const Graph& graph);
+// The kernels of all nodes of an expanded graph, in which nodes that are more than one kernel
+// become several. Fails where an operator has none for its types; the place names operator, as the
+// graph counted before, and tensors.
+Result<std::vector<PreparedOp>> prepare_operators(Graph& graph);
 
 // Gives operators the kernels of an instruction set, where they have some
 // (OpDefinition::accelerate). `ops`: the graph's nodes, prepared and fused.

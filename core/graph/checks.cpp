@@ -1,8 +1,10 @@
 #include "core/graph/checks.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
+#include <system_error>
 
 #include "core/base/text.h"
 #include "core/ops/tflite_generated.h"
@@ -144,12 +146,17 @@ std::string input_counts(const OpDefinition& definition) {
 
 // The tensor of the operand that a place begins with: "input 1 (weights)", "output". The first
 // output where it begins with none; kNoTensor where there is no such operand.
-int refused_tensor(const Node& node, const std::string& place) {
+int refused_tensor(const Node& node, std::string_view place) {
     constexpr std::string_view kInput = "input ";
-    const bool is_input = place.compare(0, kInput.size(), kInput) == 0 && place.size() > 6 &&
-                          place[6] >= '0' && place[6] <= '9';
+    bool is_input = place.starts_with(kInput);
+    std::size_t index = 0;
+    if (is_input) {
+        const char* const digits = place.data() + kInput.size();
+        const auto [end, code] = std::from_chars(digits, place.data() + place.size(), index);
+        if (code == std::errc::result_out_of_range) return kNoTensor;
+        is_input = code == std::errc();
+    }
     const std::vector<int>& list = is_input ? node.inputs : node.outputs;
-    const std::size_t index = is_input ? static_cast<std::size_t>(place[6] - '0') : 0;
     return index < list.size() ? list[index] : kNoTensor;
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cassert>
+#include <iterator>
+#include <utility>
 
 #include "core/graph/graph.h"
 #include "core/graph/simplify.h"
@@ -39,7 +41,18 @@ int add_step_output(Graph& graph, const Node& step, const Tensor& result, std::s
     return static_cast<int>(graph.tensors.size()) - 1;
 }
 
-void add_expanded(Graph& graph, const Node& node, const Expansion& expansion) {
+// Without what training alone needs; the graph as it is where there is nothing of the kind.
+Graph simplified(const Graph& graph) {
+    const bool needed = std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+        return node.op == OpKind::batch_norm || definition_of(node.op).only_in_training;
+    });
+    if (!needed) return graph;
+    return fold_batch_norms(without_training_operators(graph));
+}
+
+}  // namespace
+
+std::vector<Node> expanded_nodes(Graph& graph, const Node& node, const Expansion& expansion) {
     assert(node.outputs.size() == 1);
     const Tensor result = graph.tensor(node.outputs[0]);
     const std::vector<ExpansionStep>& steps = expansion.steps;
@@ -48,9 +61,9 @@ void add_expanded(Graph& graph, const Node& node, const Expansion& expansion) {
         graph.tensors.push_back(constant);
         graph.tensors.back().name = result.name + "/" + constant.name;
     }
-    std::vector<int> step_outputs;
+    std::vector<Node> nodes;
     const auto operand = [&](int input) {
-        if (input < 0) return step_outputs[static_cast<std::size_t>(-1 - input)];
+        if (input < 0) return nodes[static_cast<std::size_t>(-1 - input)].outputs[0];
         if (input >= kExpansionConstant) return first_constant + input - kExpansionConstant;
         return node.inputs[static_cast<std::size_t>(input)];
     };
@@ -63,22 +76,11 @@ void add_expanded(Graph& graph, const Node& node, const Expansion& expansion) {
                   .origin = node.origin};
         for (const int input : steps[k].inputs) step.inputs.push_back(operand(input));
         const bool last = k + 1 == steps.size();
-        step_outputs.push_back(last ? node.outputs[0] : add_step_output(graph, step, result, k));
-        step.outputs = {step_outputs.back()};
-        graph.nodes.push_back(std::move(step));
+        step.outputs = {last ? node.outputs[0] : add_step_output(graph, step, result, k)};
+        nodes.push_back(std::move(step));
     }
+    return nodes;
 }
-
-// Without what training alone needs; the graph as it is where there is nothing of the kind.
-Graph simplified(const Graph& graph) {
-    const bool needed = std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
-        return node.op == OpKind::batch_norm || definition_of(node.op).only_in_training;
-    });
-    if (!needed) return graph;
-    return fold_batch_norms(without_training_operators(graph));
-}
-
-}  // namespace
 
 Graph expand(const Graph& whole) {
     const Graph graph = simplified(whole);
@@ -90,7 +92,9 @@ Graph expand(const Graph& whole) {
             expanded.nodes.push_back(node);
         } else {
             const NodeTensorList tensors(graph, node);
-            add_expanded(expanded, node, definition.expansion(tensors.view(), node.attributes));
+            std::vector<Node> nodes = expanded_nodes(
+                expanded, node, definition.expansion(tensors.view(), node.attributes));
+            std::move(nodes.begin(), nodes.end(), std::back_inserter(expanded.nodes));
         }
     }
     const bool changed = expanded.nodes.size() != whole.nodes.size() ||

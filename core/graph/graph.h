@@ -72,6 +72,10 @@ Result<Graph> with_batch(const Graph& graph, std::int32_t batch);
 // as those that have one. All operators of the result have a builtin code of the .tflite format.
 Graph expand(const Graph& graph);
 
+// The nodes that stand for `node` of the graph; appends their constants and what lies between them
+// to the graph's tensors. The node has one output.
+std::vector<Node> expanded_nodes(Graph& graph, const Node& node, const Expansion& expansion);
+
 // The float32 constants that training changes, in the order of the tensors: trainable ones and
 // running averages.
 std::vector<int> training_state(const Graph& graph);

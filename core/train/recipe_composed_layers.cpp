@@ -30,6 +30,8 @@ int make_dropout(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
     return maker.apply(fields, OpKind::dropout, inputs, Attributes::of(DropoutAttributes{rate}));
 }
 
+constexpr std::size_t kMostJoined = 500;  // as a recipe has layers
+
 // "axis" counts without the batch, as shapes do; the last one unless it is given.
 int make_concat(LayerMaker& maker, JsonFields& fields, const Inputs& inputs) {
     const auto last = static_cast<std::int64_t>(maker.shape(inputs[0]).size()) - 2;
@@ -217,7 +219,7 @@ std::vector<LayerKind> composed_layer_kinds() {
         kind_of("batch-norm", {}, make_normalization<batch_norm>),
         kind_of("layer-norm", {}, make_normalization<layer_norm>),
         kind_of("dropout", {"rate"}, make_dropout),
-        kind_of("concat", {"axis"}, make_concat, 2, 16),
+        kind_of("concat", {"axis"}, make_concat, 2, kMostJoined),
         kind_of("pad", {"before", "after"}, make_pad),
         kind_of("transpose", {"order"}, make_transpose),
         kind_of("slice", {"begin", "size"}, make_slice),

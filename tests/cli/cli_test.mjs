@@ -146,7 +146,7 @@ await test('boards and recipes', () => {
     const { layers } = json('train', '--layers');
     equal(layers.find((layer) => layer.name === 'transpose-conv').fields.join(),
         'filters,kernel,stride,padding,activation');
-    equal(layers.find((layer) => layer.name === 'concat').max_inputs, 16);
+    equal(layers.find((layer) => layer.name === 'concat').max_inputs, 500);
     matches(whittle('train', '--layers').out, /^  residual +filters, stride +1$/m);
 });
 

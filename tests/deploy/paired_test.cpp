@@ -152,7 +152,7 @@ TEST_CASE("An operator stays one of its own where the plan does not gain by turn
 }
 
 TEST_CASE("Operators take no turns where that cannot be") {
-    const auto pairs_of = [](const Graph& graph) {
+    const auto pairs_of = [](Graph graph) {
         const auto ops = prepare_operators(graph);
         REQUIRE(ops.ok());
         return pairable_operators(graph, *ops).size();

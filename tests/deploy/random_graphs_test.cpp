@@ -17,7 +17,7 @@ namespace {
 
 std::string message_of(const Status& status) { return status.ok() ? "" : status.error().message(); }
 
-TensorLifetimes lifetimes_with(const Graph& graph, const Savings& savings) {
+TensorLifetimes lifetimes_with(Graph graph, const Savings& savings) {
     const auto ops = prepare_operators(graph);
     REQUIRE_MESSAGE(ops.ok(), (ops.ok() ? "" : ops.error().message()));
     return lifetimes_of(graph, InputsOutputs::in_arena, kernel_overlaps(graph, *ops, savings));

@@ -110,6 +110,14 @@ TEST_CASE("an error that names no operand names the output") {
     const Error input =
         refusal_at("operator 1 (x)", graph, graph.nodes[1], {.place = "input 9 (state)"});
     CHECK(input.place == "operator 1 (x), input 9 (state)");
+    const auto place = [&](const char* at) {
+        return refusal_at("x", graph, graph.nodes[1], {.place = at}).place;
+    };
+    CHECK(place("input 1") == "x, input 1: tensor 4 'weights_b'");
+    CHECK(place("input 12") == "x, input 12");  // not input 1
+    CHECK(place("input 99999999999999999999") == "x, input 99999999999999999999");
+    CHECK(place("input") == "x, input: tensor 6 'output'");
+    CHECK(place("input x") == "x, input x: tensor 6 'output'");
     CHECK(versioned_place(test::mixed_graph(), 0) == "operator 0 (add, version 1)");
 }
 

@@ -155,7 +155,7 @@ TEST_CASE("layers that enlarge and move have their shapes, and export their bits
     });
 }
 
-TEST_CASE("recurrent layers export their bits, over 1 step and more than one concat takes") {
+TEST_CASE("recurrent layers export their bits, over 1 step and more than one kernel joins") {
     for (const std::int32_t steps : {1, 2, 9}) {
         const std::int64_t gru_parameters = 3 * 4 * (3 + 4 + 1);
         const std::int64_t lstm_parameters = 4 * 4 * (3 + 4 + 1);

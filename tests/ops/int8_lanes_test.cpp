@@ -109,7 +109,7 @@ Bytes input_bytes(std::size_t count, int round, Random& random) {
 
 // The reference and every set give the same bytes. `accelerated`: whether there is a kernel in
 // lanes.
-void check_sets(const Graph& graph, bool accelerated = true) {
+void check_sets(Graph graph, bool accelerated = true) {
     Random random(11);
     const auto reference = prepare_operators(graph);
     REQUIRE_MESSAGE(reference.ok(), (reference.ok() ? "" : reference.error().message()));
@@ -129,7 +129,7 @@ void check_sets(const Graph& graph, bool accelerated = true) {
     }
 }
 
-Tensor activation(Shape shape, float scale = 0.05f, std::int32_t zero_point = -9) {
+Tensor int8_activation(Shape shape, float scale = 0.05f, std::int32_t zero_point = -9) {
     Tensor tensor;
     tensor.dtype = DType::int8;
     tensor.shape = std::move(shape);
@@ -203,7 +203,7 @@ void check_convolution(OpKind op, const ConvolutionCase& c) {
                 scales == Scales::alike ? Activation::relu : Activation::none, c.steps, 0};
             check_sets(
                 single_node_graph(op, Attributes::of(attributes),
-                                  {activation(c.input), weights(c.filter, axis, scales, random),
+                                  {int8_activation(c.input), weights(c.filter, axis, scales, random),
                                    bias(channels, bias_shift, random)},
                                   {{0.11f}, {13}, 0}),
                 c.accelerated);
@@ -270,7 +270,7 @@ TEST_CASE("lanes: int8 fully connected layers have the reference's bits") {
                 const auto scales = static_cast<Scales>((rows + inputs + outputs) % 4);
                 check_sets(single_node_graph(
                     OpKind::fully_connected, Attributes::of(FullyConnectedAttributes{}),
-                    {activation({rows, inputs}), weights({outputs, inputs}, 0, scales, random),
+                    {int8_activation({rows, inputs}), weights({outputs, inputs}, 0, scales, random),
                      bias(outputs, rows == 2 ? 0 : 18, random)},
                     {{0.2f}, {-3}, 0}));
             }
@@ -287,13 +287,13 @@ TEST_CASE("lanes: int8 additions have the reference's bits") {
                 CAPTURE(count);
                 check_sets(single_node_graph(
                     OpKind::add, Attributes::of(AddAttributes{}),
-                    {activation({1, count}), activation({1, count}, b_scale, 127)},
+                    {int8_activation({1, count}), int8_activation({1, count}, b_scale, 127)},
                     {{output_scale}, {-128}, 0}));
             }
         }
     }
     check_sets(single_node_graph(OpKind::add, Attributes::of(AddAttributes{}),
-                                 {activation({2, 8}), activation({8})}, {{0.1f}, {0}, 0}),
+                                 {int8_activation({2, 8}), int8_activation({8})}, {{0.1f}, {0}, 0}),
                false);
 }
 
@@ -301,7 +301,7 @@ TEST_CASE("lanes: int8 average pooling has the reference's bits") {
     for (const std::int32_t channels : {1, 7, 15, 16, 17, 48}) {
         for (const Padding padding : {Padding::same, Padding::valid}) {
             CAPTURE(channels);
-            const Tensor input = activation({2, 5, 4, channels});
+            const Tensor input = int8_activation({2, 5, 4, channels});
             PoolAttributes attributes{Activation::none, 3, 2, {padding, 2, 1}};
             check_sets(single_node_graph(OpKind::average_pool2d, Attributes::of(attributes),
                                          {input}, input.quantization));

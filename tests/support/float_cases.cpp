@@ -236,6 +236,11 @@ std::vector<OpCase> movement_cases() {
     concat({{2, 1, 3}, {2, 4, 3}}, -2);
     concat({{1, 2}, {3, 2}}, 0);
     concat({{1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}}, 0);
+    concat(std::vector<Shape>(9, {2, 2, 1}), 1);
+    std::vector<Shape> many(17, {2, 1});
+    many[3] = {2, 0};
+    many[16] = {2, 5};
+    concat(many, -1);
     const auto pad = [&](const Shape& shape, const PadAttributes& own, float value) {
         std::vector<std::int32_t> amounts;
         for (std::size_t i = 0; i < shape.size(); ++i) {

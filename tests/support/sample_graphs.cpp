@@ -94,7 +94,7 @@ static int image_part(GraphBuilder& builder, int x, Random& random) {
     return builder.apply(OpKind::reshape, {x}, Attributes::of(rows));
 }
 
-// Every second column of a box of [1, 2, 5], its rows in reverse: [1, 2, 2].
+// Every second column of a box of [1, 2, 23], its rows in reverse: [1, 2, 2].
 static int box_of(GraphBuilder& builder, int x) {
     x = builder.apply(OpKind::slice,
                       {x, builder.indices("begin", {0, 0, 1}), builder.indices("size", {-1, 2, 4})},
@@ -114,8 +114,9 @@ static int movement_part(GraphBuilder& builder, int x) {
                                      Attributes::of(TransposeAttributes{{0, 2, 1}}));
     const int products =
         builder.apply(OpKind::batch_matmul, {x, turned}, Attributes::of(BatchMatmulAttributes{}));
-    const int wide =
-        builder.apply(OpKind::concat, {x, products}, Attributes::of(ConcatAttributes{2}));
+    const int wide = builder.apply(
+        OpKind::concat, {x, products, x, products, x, products, x, products, x},  // two kernels
+        Attributes::of(ConcatAttributes{2}));
     const int column = builder.indices("column", {0, 0, 0, 0, 0, 1}, {3, 2});
     const std::vector<float> around = {-0.25f};
     const int padded = builder.apply(

@@ -226,6 +226,16 @@ TEST_CASE("layers with a state of training, and activations beside the usual one
     CHECK(place(R"({"layer": "dropout", "rate": 1})") == "layers[0].rate");
     CHECK(place(R"({"layer": "leaky-relu", "slope": -1})") == "layers[0].slope");
     CHECK(place(R"({"layer": "batch-norm", "momentum": 1})") == "layers[0].momentum");
+    const auto many = [](std::size_t count) {
+        std::string inputs = "\"input\"";
+        for (std::size_t i = 1; i < count; ++i) inputs += ", \"input\"";
+        return R"({"layer": "concat", "inputs": [)" + inputs + "]}";
+    };
+    const auto wide = Recipe::parse(
+        image_recipe(many(500) + R"(, {"layer": "flatten"}, {"layer": "dense", "units": 1})"));
+    REQUIRE_MESSAGE(wide.ok(), (wide.ok() ? "" : wide.error().message()));
+    CHECK(wide->model(1).nodes[0].inputs.size() == 500);
+    CHECK(place(many(501)) == "layers[0].inputs");
     CHECK(place(R"({"layer": "concat", "inputs": ["input"]})") == "layers[0].inputs");
     CHECK(place(R"({"layer": "concat", "inputs": ["input", "input"], "axis": 3})") ==
           "layers[0].axis");

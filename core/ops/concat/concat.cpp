@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "core/ops/binary.h"
 #include "core/ops/concat/attributes.h"
 #include "core/ops/concat/kernel.h"
@@ -7,6 +10,10 @@
 namespace whittle {
 
 namespace {
+
+// More than models have. A file of a few bytes for each input shall not lead to pieces whose arena
+// takes minutes to plan.
+constexpr int kMostInputs = 1024;
 
 std::string place_of(std::size_t input) { return "input " + std::to_string(input); }
 
@@ -129,10 +136,75 @@ Status check_quantization(NodeTensors tensors) {
     return {};
 }
 
+// Something to be joined: an input, or what pieces before have joined.
+struct Part {
+    int operand;  // as in ExpansionStep
+    std::int64_t bytes;
+};
+
+// Where those `count` neighbours begin that have the fewest bytes together.
+std::size_t smallest_run(const std::vector<Part>& parts, std::size_t count) {
+    std::int64_t bytes = 0;
+    for (std::size_t i = 0; i < count; ++i) bytes += parts[i].bytes;
+    std::int64_t least = bytes;
+    std::size_t first = 0;
+    for (std::size_t i = count; i < parts.size(); ++i) {
+        bytes += parts[i].bytes - parts[i - count].bytes;
+        if (bytes >= least) continue;
+        least = bytes;
+        first = i - count + 1;
+    }
+    return first;
+}
+
+// One step more, which makes one part of `count` neighbours.
+void join(std::size_t first,
+          std::size_t count,
+          const Attributes& attributes,
+          std::vector<Part>& parts,
+          Expansion& expansion) {
+    const auto begin = parts.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto end = begin + static_cast<std::ptrdiff_t>(count);
+    ExpansionStep step{.op = OpKind::concat, .attributes = attributes, .inputs = {}};
+    Part joined{-1 - static_cast<int>(expansion.steps.size()), 0};
+    for (auto part = begin; part != end; ++part) {
+        step.inputs.push_back(part->operand);
+        joined.bytes += part->bytes;
+    }
+    expansion.steps.push_back(std::move(step));
+    *begin = joined;
+    parts.erase(begin + 1, end);
+}
+
+// Joins as few as must be, and those with the fewest bytes first, until one kernel takes what is
+// left. Up to 64 inputs of one size are copied twice at most.
+Result<Expansion> pieces(NodeTensors tensors, const Attributes& attributes) {
+    constexpr std::size_t kMost = WHITTLE_CONCAT_INPUTS;
+    Expansion expansion;
+    if (tensors.inputs.size() <= kMost) return expansion;
+    if (Status status = check_quantization(tensors); !status.ok()) return status;
+    std::vector<Part> parts;
+    for (std::size_t i = 0; i < tensors.inputs.size(); ++i) {
+        parts.push_back(
+            {static_cast<int>(i), static_cast<std::int64_t>(tensors.inputs[i]->bytes())});
+    }
+    while (parts.size() > kMost) {
+        const std::size_t count = std::min(kMost, parts.size() - kMost + 1);
+        join(smallest_run(parts, count), count, attributes, parts, expansion);
+    }
+    join(0, parts.size(), attributes, parts, expansion);
+    return expansion;
+}
+
 Result<PreparedOp> prepare(NodeTensors tensors, const Attributes& attributes) {
     static constexpr const char* kNames[WHITTLE_CONCAT_INPUTS] = {
         "bytes0", "bytes1", "bytes2", "bytes3", "bytes4", "bytes5", "bytes6", "bytes7"};
     if (Status status = check_quantization(tensors); !status.ok()) return status;
+    if (tensors.inputs.size() > WHITTLE_CONCAT_INPUTS) {
+        return Error{.expected = "pieces of at most " + std::to_string(WHITTLE_CONCAT_INPUTS) +
+                                 " inputs, as the kernel takes",
+                     .found = std::to_string(tensors.inputs.size())};
+    }
     const Shape& output = tensors.outputs[0]->shape;
     const std::size_t axis = axis_of(attributes, output);
     PreparedOp op{.kernel = "whittle_concat",
@@ -181,7 +253,7 @@ const OpDefinition concat_definition = {
     .name = "concat",
     .title = "Concat",
     .min_inputs = 1,
-    .max_inputs = WHITTLE_CONCAT_INPUTS,
+    .max_inputs = kMostInputs,
     .tflite = {.code = tflite::BuiltinOperator_CONCATENATION,
                .options_type = tflite::BuiltinOptions_ConcatenationOptions,
                .read_options = read_options,
@@ -192,6 +264,7 @@ const OpDefinition concat_definition = {
     .forward = forward,
     .backward = backward,
     .prepare = prepare,
+    .pieces = pieces,
 };
 
 }  // namespace whittle

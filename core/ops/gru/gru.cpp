@@ -291,7 +291,7 @@ private:
         return sum(n, product(z, difference(h, n)));
     }
 
-    // All steps along the time, as many at a time as one concat takes.
+    // All steps along the time, in groups that other runtimes for boards take as well.
     void join(std::vector<int> parts) {
         const Attributes along_time = Attributes::of(ConcatAttributes{1});
         while (parts.size() > 1) {
