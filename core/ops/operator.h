@@ -168,9 +168,10 @@ struct OpDefinition {
     // The operator as others, for tensors that infer() accepted, with any first dimension. nullptr
     // for operators that have a kernel of their own.
     Expansion (*expansion)(NodeTensors tensors, const Attributes& attributes) = nullptr;
-    // For operators of more inputs than their kernel takes: several of the same kind that a kernel
-    // takes each, or why there are none; no steps where the whole is one kernel. Only what is
-    // deployed is split, files keep the whole. nullptr: it always is one kernel.
+    // For nodes that no kernel of the operator takes as they are, with too many inputs or other
+    // ones: those that stand for them, each of one kernel, or why there are none; no steps where
+    // the whole is one kernel. Only what is deployed is split, files keep the whole. nullptr: it
+    // always is one kernel.
     Result<Expansion> (*pieces)(NodeTensors tensors, const Attributes& attributes) = nullptr;
     // It hands its input on when it is not training, and what is exported does without it.
     bool only_in_training = false;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -102,6 +103,29 @@ TEST_CASE("pools take scales that are a millionth apart, and clamp by that of th
             CHECK(out == steps);
         }
     }
+}
+
+TEST_CASE("RELU6 and RELU_N1_TO_1 divide scales in float32, RELU in double") {
+    // 0.1f / 0.3f rounds to another float than the quotient is.
+    const Tensor input = integers(DType::int8, {4}, 0.1f, 0);
+    const auto multiplier = [&](OpKind op) {
+        const Graph graph = single_node_graph(op, {}, {input}, {{0.3f}, {0}, 0});
+        const auto deployment = prepare_deployment(graph, InputsOutputs::in_arena);
+        REQUIRE(deployment.ok());
+        for (const PreparedParam& param : deployment->ops[0].params) {
+            if (std::strcmp(param.name, "multiplier") == 0) return param.bits;
+        }
+        return 0u;
+    };
+    const double quotient = 4.0 * static_cast<double>(0.1f) / static_cast<double>(0.3f) / 2.0;
+    const double rounded = 2.0 * static_cast<double>(0.1f / 0.3f);
+    const auto raw = [](double factor) {
+        return static_cast<std::uint32_t>(std::llround(std::ldexp(factor, 31)));
+    };
+    REQUIRE(raw(quotient) != raw(rounded));
+    CHECK(multiplier(OpKind::relu) == raw(quotient));
+    CHECK(multiplier(OpKind::relu6) == raw(rounded));
+    CHECK(multiplier(OpKind::relu_n1_to_1) == raw(rounded));
 }
 
 TEST_CASE("int16 logistic takes an output scale near 2^-15 for it") {

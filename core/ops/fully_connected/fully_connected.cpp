@@ -5,6 +5,7 @@
 #include "core/ops/convolution.h"
 #include "core/ops/fully_connected/accelerate.h"
 #include "core/ops/fully_connected/attributes.h"
+#include "core/ops/fully_connected/computed_weights.h"
 #include "core/ops/fully_connected/lanes.h"
 #include "core/ops/fully_connected/multiply_add.h"
 #include "core/ops/int8_pack.h"
@@ -426,6 +427,7 @@ const OpDefinition fully_connected_definition = {
     .macs = macs,
     .prepare = prepare,
     .accelerate = accelerate,
+    .pieces = pieces_of_computed_weights,
 };
 
 }  // namespace whittle

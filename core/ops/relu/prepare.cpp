@@ -11,8 +11,13 @@ Result<PreparedOp> prepare_integer_relu(NodeTensors tensors, Activation activati
     if (!input.ok()) return input.error();
     const Result<PerTensor> output = per_tensor_quantization(*tensors.outputs[0], "output");
     if (!output.ok()) return output.error();
-    const Result<QuantizedMultiplier> rescale =
-        quantize_multiplier(static_cast<double>(input->scale) / static_cast<double>(output->scale));
+    // TFLite divides in float32. For RELU alone TFLite Micro has a kernel that rescales, which
+    // divides in double.
+    const double factor =
+        activation == Activation::relu
+            ? static_cast<double>(input->scale) / static_cast<double>(output->scale)
+            : static_cast<double>(input->scale / output->scale);
+    const Result<QuantizedMultiplier> rescale = quantize_multiplier(factor);
     if (!rescale.ok()) return rescale.error();
     const IntegerRange range =
         integer_range(activation, tensors.outputs[0]->dtype, output->scale, output->zero_point);
