@@ -247,10 +247,10 @@ TEST_CASE("gradients go to each of many inputs") {
     }
     CHECK(place > 70.0f);
     CHECK(executor->gradient(x).empty());
-    for (const auto& [input, values] : expected) {
-        CAPTURE(input);
-        const std::span<const float> found = executor->gradient(input);
-        if (input != x) CHECK(std::vector<float>(found.begin(), found.end()) == values);
+    for (const auto& each : expected) {
+        CAPTURE(each.first);
+        const std::span<const float> found = executor->gradient(each.first);
+        if (each.first != x) CHECK(std::vector<float>(found.begin(), found.end()) == each.second);
     }
 }
 
