@@ -16,8 +16,14 @@ namespace {
 
 // Nodes of the shortest run for each rectangle: to the top and back some way.
 constexpr std::uint64_t kNodesPerRectangle = 10;
-// What a short search may take: some tenths of a second.
+// What a short search may take: some tenths of a second, also where a node looks at many buffers.
 constexpr std::uint64_t kDeploymentNodes = 50'000;
+constexpr std::uint64_t kUsualBuffers = 100;
+
+std::uint64_t deployment_nodes(std::uint64_t buffers) {
+    if (buffers <= kUsualBuffers) return kDeploymentNodes;
+    return std::max(kDeploymentNodes * kUsualBuffers / buffers, kNodesPerRectangle * buffers);
+}
 
 constexpr std::uint64_t kManyRuns = 1 << 20;
 
@@ -256,7 +262,8 @@ ExactPlan plan_exactly(const std::vector<Buffer>& buffers,
 ArenaPlan plan_arena(const std::vector<Buffer>& buffers,
                      std::int64_t alignment,
                      std::span<const Overlap> overlaps) {
-    return plan_exactly(buffers, alignment, {.max_nodes = kDeploymentNodes}, overlaps).plan;
+    const std::uint64_t nodes = deployment_nodes(buffers.size());
+    return plan_exactly(buffers, alignment, {.max_nodes = nodes}, overlaps).plan;
 }
 
 }  // namespace whittle
