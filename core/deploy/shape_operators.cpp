@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/deploy/program_image.h"
+#include "core/graph/checks.h"
 #include "core/ops/reshape/attributes.h"
 
 namespace whittle {
@@ -12,10 +13,6 @@ namespace {
 
 // No shape has more numbers; a PACK may bring some more together.
 constexpr std::size_t kMaxNumbers = 64;
-
-bool names_tensor(const Graph& graph, int index) {
-    return index >= 0 && static_cast<std::size_t>(index) < graph.tensors.size();
-}
 
 bool is_whole(DType dtype) { return dtype == DType::int32 || dtype == DType::int64; }
 

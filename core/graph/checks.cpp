@@ -127,10 +127,6 @@ Status check_data(const Tensor& tensor) {
                  .found = std::to_string(tensor.data.size()) + " bytes"};
 }
 
-bool names_tensor(const Graph& graph, int index) {
-    return index >= 0 && static_cast<std::size_t>(index) < graph.tensors.size();
-}
-
 Error bad_index(const Graph& graph, int index, const std::string& what) {
     return Error{.place = what,
                  .expected = "the number of a tensor, 0 to " +
@@ -161,6 +157,10 @@ int refused_tensor(const Node& node, std::string_view place) {
 }
 
 }  // namespace
+
+bool names_tensor(const Graph& graph, int index) {
+    return index >= 0 && static_cast<std::size_t>(index) < graph.tensors.size();
+}
 
 std::string tensor_place(const Graph& graph, int tensor) {
     const std::string number = "tensor " + std::to_string(tensor);

@@ -15,6 +15,9 @@ namespace whittle {
 // in .tflite files and in program images.
 inline constexpr std::int64_t kMaxTensorBytes = (std::int64_t{1} << 31) - 1;
 
+// Whether that is the number of one of the graph's tensors.
+bool names_tensor(const Graph& graph, int index);
+
 // "tensor 5 'name'"
 std::string tensor_place(const Graph& graph, int tensor);
 // Where the node came from a file, "operator 2 (SOFTMAX, version 1)", with number, name and version

@@ -28,10 +28,6 @@ public:
     }
 
 private:
-    bool names_tensor(int index) const {
-        return index >= 0 && static_cast<std::size_t>(index) < graph_.tensors.size();
-    }
-
     std::string place_of(int node) const { return node_place(graph_, node); }
 
     Error refused(int node, Error error) const {
@@ -40,7 +36,7 @@ private:
     }
 
     Status check_edge(int index, const std::string& place) const {
-        if (names_tensor(index)) return {};
+        if (names_tensor(graph_, index)) return {};
         return Error{
             .place = place,
             .expected = "one of the graph's " + std::to_string(graph_.tensors.size()) + " tensors",
